@@ -1,0 +1,74 @@
+# Everything one does with this project. `make` alone lists it.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+# Two cores are enough for the whole suite; a file is one worker's, so that its servers are started once.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: .venv/.installed-demo ## run the main job end to end, and say what happens
+	@$(BIN)/hookproof demo
+
+.PHONY: test
+test: .venv/.installed-dev ## run the tests (Python and loopback alone)
+	@$(PYTEST) -m "not long"
+
+.PHONY: test-all
+test-all: .venv/.installed-dev ## run the long tests: the built wheel, the lowest versions, other runtimes
+	@$(PYTEST) -m long
+
+.PHONY: check
+check: .venv/.installed-dev ## check types, lint and the walls between the rooms
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/pyright --verifytypes hookproof --ignoreexternal
+	@$(BIN)/lint-imports
+
+.PHONY: scorecard
+scorecard: .venv/.installed-dev ## run the hostile cases and count them group by group
+	@$(BIN)/python -m tests.scorecard
+
+.PHONY: bench-verify
+bench-verify: .venv/.installed-dev ## time verification beside its peers, as ratios of one run
+	@$(BIN)/python -m tests.bench.verify
+
+.PHONY: vectors
+vectors: .venv/.installed-dev ## write the test vectors again from their definition
+	@$(BIN)/python -m tests.shared.vectors.write
+
+.PHONY: lock
+lock: ## resolve the locks again (needs uv); they hold versions and hashes, no addresses
+	@for name in demo:build dev:dev; do \
+	  uv pip compile --quiet pyproject.toml --extra all --group $${name#*:} --universal --python-version 3.11 \
+	    --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade -o locks/$${name%:*}.txt; done
+	@uv pip compile --quiet pyproject.toml --extra all --group build --group test --resolution lowest-direct \
+	    --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o locks/lowest.txt
+
+.PHONY: clean
+clean: ## remove what the targets made
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+
+# The lock first, with its hashes; then the project itself, which pip will not hash.
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "hookproof needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 2; }
+	@$(PYTHON) -m venv .venv
+
+.venv/.installed-demo: locks/demo.txt pyproject.toml | .venv/bin/python
+	@echo "installing into .venv (once)"
+	@$(INSTALL) --require-hashes -r locks/demo.txt
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.installed-dev: locks/dev.txt pyproject.toml | .venv/bin/python
+	@echo "installing into .venv with the test tools (once)"
+	@$(INSTALL) --require-hashes -r locks/dev.txt
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@ .venv/.installed-demo

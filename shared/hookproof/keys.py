@@ -1,0 +1,127 @@
+"""Secrets, and the keys made of them.
+
+A secret is what a person copies; a key is the bytes that a scheme makes of it. A key's two
+padded SHA-256 states are absorbed once, so that a message costs two copies, the hash of its own
+bytes and one short one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from .errors import BadConfiguration
+
+_BLOCK = 64  # bytes: the block size of SHA-256, RFC 2104's B
+_INNER_PAD = bytes(byte ^ 0x36 for byte in range(256))
+_OUTER_PAD = bytes(byte ^ 0x5C for byte in range(256))
+_QUOTES = "\"'`“”‘’"
+
+
+class Secret:
+    """One shared secret, with a label to speak of it by.
+
+    Its `repr` shows the label alone; nothing in hookproof prints the value.
+
+    Args:
+        value: the secret as both ends hold it. `str` is taken as its UTF-8 bytes.
+        label: what deliveries, logs and pages call it: a date, an environment. Not secret.
+
+    Raises:
+        BadConfiguration: the value is empty, or holds a NUL (HMAC pads with NULs: such a value
+            and the same without it sign alike), a line break, a blank or quote at either end
+            (what a shell, an editor or a form adds; the platform wants the bare string).
+    """
+
+    __slots__ = ("_value", "label")
+
+    def __init__(self, value: str | bytes, label: str = "") -> None:
+        if not isinstance(value, (str, bytes)):
+            raise TypeError(f"a secret is str or bytes, not {type(value).__name__}")
+        if not isinstance(label, str):
+            raise TypeError(f"a secret's label is str, not {type(label).__name__}")
+        self.label = label
+        try:
+            self._value = value.encode() if isinstance(value, str) else value
+        except UnicodeEncodeError:
+            raise self._bad("holds half a surrogate pair, which has no UTF-8 form") from None
+        self._refuse_what_looks_wrong()
+
+    def reveal(self) -> bytes:
+        """The secret's bytes. For making keys; never for a log, an error or a page."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return f"Secret(label={self.label!r})"
+
+    def __reduce__(self) -> str | tuple[object, ...]:
+        raise TypeError("a Secret is not pickled: hand on where it is kept, not what it is")
+
+    def _refuse_what_looks_wrong(self) -> None:
+        value = self._value
+        if not value:
+            raise self._bad("is empty: an empty secret lets anybody sign")
+        if b"\0" in value:
+            raise self._bad("holds a NUL: HMAC pads with NULs, so it is not the only key that fits")
+        if b"\n" in value or b"\r" in value:
+            raise self._bad("holds a line break: a file or a variable was read with its line's end")
+        text = value.decode("utf-8", "replace")
+        if text != text.strip():
+            raise self._bad("begins or ends with a blank: it was copied with too much around it")
+        if text[0] in _QUOTES or text[-1] in _QUOTES:
+            raise self._bad("begins or ends with a quote: the platform wants the bare string")
+
+    def _bad(self, reason: str) -> BadConfiguration:
+        name = f"the secret {self.label!r}" if self.label else "the secret"
+        return BadConfiguration(f"{name} {reason}")
+
+
+Secrets: TypeAlias = str | bytes | Secret | Iterable[str | bytes | Secret]
+"""One secret, or several with the newest first."""
+
+
+def as_secrets(secrets: Secrets) -> tuple[Secret, ...]:
+    """Make a ring of what a caller holds: one secret or several, newest first.
+
+    Raises:
+        BadConfiguration: there is none, or one looks wrong, or two labels are the same.
+        TypeError: something in it is no secret; None most often means an unset variable.
+    """
+    if secrets is None:
+        raise TypeError("secrets is None: the variable or setting that should hold it is not set")
+    if isinstance(secrets, (str, bytes, Secret)):
+        secrets = (secrets,)
+    ring = tuple(one if isinstance(one, Secret) else Secret(one) for one in secrets)
+    if not ring:
+        raise BadConfiguration("there is no secret: give one, or several with the newest first")
+    labels = [secret.label for secret in ring if secret.label]
+    if len(set(labels)) != len(labels):
+        raise BadConfiguration("two secrets have the same label: a delivery names the one it matched")
+    return ring
+
+
+class HmacSha256:
+    """HMAC-SHA256 under one key, with what depends on the key alone done beforehand.
+
+    Args:
+        key: 1 byte or more; above 64 bytes its SHA-256 stands for it (RFC 2104).
+    """
+
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) > _BLOCK:
+            key = hashlib.sha256(key).digest()
+        block = key.ljust(_BLOCK, b"\0")
+        self._inner = hashlib.sha256(block.translate(_INNER_PAD)).copy
+        self._outer = hashlib.sha256(block.translate(_OUTER_PAD)).copy
+
+    def hexdigest(self, prefix: bytes, body: bytes) -> str:
+        """The code over `prefix` and then `body`: 64 lower-case hexadecimal digits."""
+        inner = self._inner()
+        inner.update(prefix)  # two updates: joining would copy the body, and takes longer
+        inner.update(body)
+        outer = self._outer()
+        outer.update(inner.digest())
+        return outer.hexdigest()

@@ -1,0 +1,32 @@
+"""The schemes that can be asked for by name."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from ..errors import BadConfiguration
+from .http_task import HttpTask
+from .scheme import Scheme
+
+_SCHEMES: dict[str, Scheme] = {scheme.name: scheme for scheme in (HttpTask(),)}
+
+
+def names() -> tuple[str, ...]:
+    """The names of all schemes that ship, the default first."""
+    return tuple(_SCHEMES)
+
+
+def by_name(scheme: str | Scheme) -> Scheme:
+    """The scheme of that name; a scheme itself is handed back as it is.
+
+    Raises:
+        BadConfiguration: there is none of that name; the sentence names the nearest.
+    """
+    if not isinstance(scheme, str):
+        return scheme
+    try:
+        return _SCHEMES[scheme]
+    except KeyError:
+        near = get_close_matches(scheme, _SCHEMES, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(_SCHEMES)}"
+        raise BadConfiguration(f"there is no scheme {scheme!r}; {hint}") from None

@@ -1,0 +1,138 @@
+"""Proving that a request comes from a holder of the secret."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import NoReturn
+
+from .clock import NANOSECONDS, Clock, system_clock
+from .delivery import Delivery
+from .errors import BadConfiguration, StaleDelivery
+from .headers import Headers
+from .keys import Secrets, as_secrets
+from .schemes import Scheme, by_name, decide
+
+_RAW_BODY = (
+    "the body must be the raw bytes as they came: request.get_data() in Flask, request.body in "
+    "Django, await request.body() in Starlette and FastAPI"
+)
+
+
+_NO_BOUND = 1 << 80  # nanoseconds: more than any two times there are can lie apart
+
+
+class Tolerance:
+    """How far a signature's time may lie from now, in either direction.
+
+    Args:
+        seconds: above 0 and finite. There is no value that switches the check off by accident.
+
+    Raises:
+        BadConfiguration: zero, negative, not finite, not a number.
+    """
+
+    __slots__ = ("nanoseconds",)
+
+    def __init__(self, seconds: float) -> None:
+        good = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
+        if not good or not math.isfinite(seconds) or seconds <= 0:
+            raise BadConfiguration(
+                f"a tolerance is a number of seconds above 0, not {seconds!r}; "
+                "to judge an old message, ask for it by name: Tolerance.unlimited()"
+            )
+        self.nanoseconds: int | None = round(seconds * NANOSECONDS)
+        """The bound in nanoseconds; None without a bound."""
+
+    @classmethod
+    def unlimited(cls) -> Tolerance:
+        """No bound: for judging a message that was kept. Never for an endpoint: it lets in replays."""
+        tolerance = cls(1)
+        tolerance.nanoseconds = None
+        return tolerance
+
+    def __repr__(self) -> str:
+        if self.nanoseconds is None:
+            return "Tolerance.unlimited()"
+        return f"Tolerance({self.nanoseconds / NANOSECONDS:g})"
+
+
+class Verifier:
+    """Verifies requests of one scheme. Make one at the start; it serves any number of threads.
+
+    Args:
+        scheme: a scheme, or the name of one.
+        secrets: one secret or several, newest first; any of them is good.
+        tolerance: seconds, two-sided; 300 by default.
+        clock: the wall clock, as Unix time in nanoseconds.
+
+    Raises:
+        BadConfiguration: a scheme, secret or tolerance that cannot be right.
+    """
+
+    __slots__ = ("_clock", "_ring", "_tolerance", "scheme", "tolerance")
+
+    def __init__(
+        self,
+        scheme: str | Scheme = "http-task",
+        *,
+        secrets: Secrets,
+        tolerance: float | Tolerance = 300,
+        clock: Clock = system_clock,
+    ) -> None:
+        self.scheme = by_name(scheme)
+        """The scheme that is verified."""
+        self.tolerance = tolerance if isinstance(tolerance, Tolerance) else Tolerance(tolerance)
+        """How far a time may lie from now."""
+        self._ring = tuple((self.scheme.mac(one), one.label) for one in as_secrets(secrets))
+        self._tolerance = self.tolerance.nanoseconds or _NO_BOUND
+        self._clock = clock
+
+    def verify(self, body: bytes, headers: Headers) -> Delivery:
+        """Prove a request.
+
+        Args:
+            body: the raw bytes, exactly as they came.
+            headers: any mapping or pairs, names in any case. In a plain dict the exact name counts.
+
+        Raises:
+            MalformedSignature: no signature, or none that the scheme's grammar can read.
+            SignatureMismatch: none of the secrets made it.
+            StaleDelivery: authentic, but outside the tolerance; it carries the delivery.
+            TypeError: the arguments stand the wrong way round, or the body was parsed already.
+        """
+        if type(body) is not bytes:
+            body = _raw(body)
+        scheme = self.scheme
+        decision = decide(scheme, self._ring, body, headers)
+        now_ns = self._clock()
+        delivery = Delivery(body, headers, scheme, decision, now_ns)
+        signed_ns = decision[1]
+        if signed_ns is not None:
+            if abs(now_ns - signed_ns) > self._tolerance:
+                _refuse_stale(delivery, self._tolerance)
+        return delivery
+
+    def __repr__(self) -> str:
+        labels = [label for _, label in self._ring]
+        return f"Verifier({self.scheme.name!r}, secrets={labels!r}, tolerance={self.tolerance!r})"
+
+
+def _raw(body: object) -> bytes:
+    if isinstance(body, (bytes, bytearray, memoryview)):
+        return bytes(body)
+    if isinstance(body, Mapping):
+        if any(isinstance(name, str) and "-" in name for name in body):
+            raise TypeError("the arguments stand the wrong way round: verify(body, headers)")
+        raise TypeError(f"this body was parsed already; {_RAW_BODY}")
+    if isinstance(body, str):
+        raise TypeError(f"this body was decoded to str; {_RAW_BODY}")
+    raise TypeError(f"this is {type(body).__name__}; {_RAW_BODY}")
+
+
+def _refuse_stale(delivery: Delivery, tolerance_ns: int) -> NoReturn:
+    age = delivery.age or 0.0
+    bound = f"the tolerance is {tolerance_ns / NANOSECONDS:g} s"
+    if age > 0:
+        raise StaleDelivery("too_old", f"signed {age:.3f} s ago; {bound}", delivery)
+    raise StaleDelivery("too_new", f"signed {-age:.3f} s from now; {bound}", delivery)
