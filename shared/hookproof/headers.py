@@ -71,16 +71,20 @@ def guid(headers: Headers) -> str | None:
 
 
 def _pairs(headers: Headers) -> Iterable[tuple[Any, Any]]:
-    if headers is None or isinstance(headers, (str, bytes, bytearray, memoryview)):
-        raise TypeError(
-            "headers must be a mapping or pairs of names and values, as the framework has them; "
-            f"this is {type(headers).__name__} (the order is verify(body, headers))"
-        )
+    _refuse_no_headers(headers)
     if hasattr(headers, "__next__"):
         raise TypeError("headers are read more than once: give a mapping or a list, not an iterator")
     # Not isinstance(Mapping): Werkzeug's headers are none, and iterate as pairs of their own accord.
     items = getattr(headers, "multi_items", None) or getattr(headers, "items", None)
     return items() if items is not None else headers
+
+
+def _refuse_no_headers(headers: object) -> None:
+    if headers is None or isinstance(headers, (str, bytes, bytearray, memoryview)):
+        raise TypeError(
+            "headers must be a mapping or pairs of names and values, as the framework has them; "
+            f"this is {type(headers).__name__} (the order is verify(body, headers))"
+        )
 
 
 def _text(value: object) -> str:

@@ -35,8 +35,7 @@ class Tolerance:
     __slots__ = ("nanoseconds",)
 
     def __init__(self, seconds: float) -> None:
-        good = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
-        if not good or not math.isfinite(seconds) or seconds <= 0:
+        if not _is_number(seconds) or not math.isfinite(seconds) or seconds <= 0:
             raise BadConfiguration(
                 f"a tolerance is a number of seconds above 0, not {seconds!r}; "
                 "to judge an old message, ask for it by name: Tolerance.unlimited()"
@@ -108,14 +107,17 @@ class Verifier:
         now_ns = self._clock()
         delivery = Delivery(body, headers, scheme, decision, now_ns)
         signed_ns = decision[1]
-        if signed_ns is not None:
-            if abs(now_ns - signed_ns) > self._tolerance:
-                _refuse_stale(delivery, self._tolerance)
+        if signed_ns is not None and abs(now_ns - signed_ns) > self._tolerance:
+            _refuse_stale(delivery, self._tolerance)
         return delivery
 
     def __repr__(self) -> str:
         labels = [label for _, label in self._ring]
         return f"Verifier({self.scheme.name!r}, secrets={labels!r}, tolerance={self.tolerance!r})"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _raw(body: object) -> bytes:
