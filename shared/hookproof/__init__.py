@@ -8,6 +8,7 @@ from ._version import __version__ as __version__
 from .clock import Clock as Clock
 from .delivery import Delivery as Delivery
 from .errors import BadConfiguration as BadConfiguration
+from .errors import CannotRun as CannotRun
 from .errors import HookproofError as HookproofError
 from .errors import MalformedSignature as MalformedSignature
 from .errors import SignatureMismatch as SignatureMismatch

@@ -3,7 +3,8 @@
 ::
 
     HookproofError                  whatever hookproof raises on purpose
-    ├── BadConfiguration            a secret, tolerance or scheme that cannot be right
+    ├── BadConfiguration            a command, file, secret or setting that cannot be right
+    ├── CannotRun                   a port, a store, a missing part: not the caller's doing
     └── VerificationError           the request is refused; `code` says why
         ├── MalformedSignature      no signature that could be read
         ├── SignatureMismatch       read, and made by nobody who holds the secret
@@ -39,7 +40,11 @@ class HookproofError(Exception):
 
 
 class BadConfiguration(HookproofError, ValueError):
-    """A secret, a tolerance or a scheme that cannot be right; the sentence says what to change."""
+    """A command, file, secret or setting that cannot be right; the sentence says what to change."""
+
+
+class CannotRun(HookproofError):
+    """What was asked is right and cannot be done: the port is taken, the store cannot be written."""
 
 
 class VerificationError(HookproofError):

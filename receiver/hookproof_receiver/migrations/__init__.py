@@ -1,0 +1,5 @@
+"""The receiver's schema, step by step.
+
+What may live here: Alembic's environment and one file a step, under `versions`. A step that was
+released is never changed.
+"""

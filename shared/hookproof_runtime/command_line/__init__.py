@@ -1,0 +1,19 @@
+"""The frame of the command `hookproof`.
+
+What may live here: the root command with its table of names, how a command is declared, how an
+answer is printed, and the one place where an error becomes a sentence and an exit code. What may
+not: a command of its own; a group is imported when it is called, so that `--help` stays quick and the
+sender and the receiver stay strangers.
+"""
+
+from .declaring import command as command
+from .declaring import json_option as json_option
+from .exit_codes import Exit as Exit
+from .main import main as main
+from .printing import answer as answer
+from .printing import answer_json as answer_json
+from .printing import note as note
+from .secrets import one_secret as one_secret
+from .secrets import secret_options as secret_options
+from .settings_file import config_option as config_option
+from .settings_file import settings_of as settings_of

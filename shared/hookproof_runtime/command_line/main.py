@@ -1,0 +1,58 @@
+"""Where `hookproof` starts, and the one place where an error becomes a sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from hookproof.errors import BadConfiguration, HookproofError, VerificationError
+
+from .exit_codes import Exit
+from .root import root
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run one command and leave with its exit code. Nothing a user can do ends in a traceback.
+
+    Args:
+        arguments: the words after `hookproof`; None takes the process's own.
+    """
+    try:
+        code = root.main(args=arguments, prog_name="hookproof", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else Exit.DONE)
+    except click.Abort:
+        click.echo("interrupted", err=True)
+        sys.exit(Exit.INTERRUPTED)
+    except click.ClickException as wrong:
+        _explain_usage(wrong)
+        sys.exit(Exit.WRONG)
+    except HookproofError as failure:
+        click.echo(f"hookproof: {failure}", err=True)
+        sys.exit(_exit_code(failure))
+    except BrokenPipeError:
+        # Whoever read us has gone (`| head`): no more output, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(Exit.NO)
+
+
+def _exit_code(failure: HookproofError) -> Exit:
+    if isinstance(failure, BadConfiguration):
+        return Exit.WRONG
+    if isinstance(failure, VerificationError):
+        return Exit.NO
+    return Exit.CANNOT
+
+
+def _explain_usage(wrong: click.ClickException) -> None:
+    click.echo(f"hookproof: {wrong.format_message()}", err=True)
+    context = getattr(wrong, "ctx", None)
+    if context is None:
+        return
+    example = getattr(context.command, "example", None)
+    if example:
+        click.echo(f"for example: {example}", err=True)
+    click.echo(f"more: {context.command_path} --help", err=True)

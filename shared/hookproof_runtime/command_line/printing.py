@@ -1,0 +1,27 @@
+"""stdout is the answer, stderr the rest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+SCHEMA = 1
+"""The number that every JSON document carries; it grows when a field changes its meaning."""
+
+
+def answer(text: str = "") -> None:
+    """Print a line of the answer on standard output."""
+    click.echo(text)
+
+
+def answer_json(document: Mapping[str, Any]) -> None:
+    """Print the answer as one JSON document, `schema` first. Spans of time are in seconds (`…_s`)."""
+    click.echo(json.dumps({"schema": SCHEMA, **document}, ensure_ascii=False))
+
+
+def note(text: str) -> None:
+    """Print progress, a note or a warning on standard error."""
+    click.echo(text, err=True)

@@ -1,0 +1,14 @@
+"""The database under both programs: SQLite by default, opened so that a commit is a promise.
+
+What may live here: how an engine is opened, how writers of one process take turns, how a schema is
+brought up to date. What may not: a table or a statement of either program.
+"""
+
+from .engine import Busy as Busy
+from .engine import open_engine as open_engine
+from .engine import prepare as prepare
+from .engine import reading as reading
+from .engine import writing as writing
+from .fair_lock import FairLock as FairLock
+from .migrating import migration_environment as migration_environment
+from .migrating import upgrade as upgrade

@@ -1,0 +1,61 @@
+"""Bringing a schema up to date, with Alembic: each step in one transaction with the record of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic import command, context
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from hookproof.errors import CannotRun
+
+from .engine import writing
+
+_MIGRATION_WAIT = 30.0  # seconds: another process may be migrating the same file
+
+
+def upgrade(engine: Engine, package: str, version_table: str) -> None:
+    """Run the migrations of a program that have not run yet.
+
+    Args:
+        engine: a prepared engine.
+        package: where they are: `hookproof_receiver.migrations`, a package with an `env.py` that calls
+            `migration_environment`, and a folder `versions`.
+        version_table: where this program writes down how far it is; each program has its own.
+
+    Raises:
+        CannotRun: the schema is newer than this program, or the file is no database.
+    """
+    config = Config()
+    config.set_main_option("script_location", package.replace(".", ":", 1).replace(".", "/"))
+    config.attributes["version_table"] = version_table
+    try:
+        with writing(engine, wait=_MIGRATION_WAIT) as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except CommandError as error:
+        raise CannotRun(
+            f"the database {_name(engine)} was written by a newer hookproof: upgrade this one ({error})"
+        ) from error
+    except DBAPIError as error:
+        raise CannotRun(f"the database {_name(engine)} cannot be used: {error.orig}") from error
+
+
+def migration_environment() -> None:
+    """What a program's `env.py` does: run the steps in the transaction that `upgrade` opened."""
+    attributes: dict[str, Any] = dict(context.config.attributes)
+    connection: Connection = attributes["connection"]
+    context.configure(
+        connection=connection,
+        version_table=attributes["version_table"],
+        transactional_ddl=True,
+        transaction_per_migration=False,
+    )
+    context.run_migrations()
+
+
+def _name(engine: Engine) -> str:
+    return engine.url.database or engine.url.render_as_string(hide_password=True)

@@ -1,0 +1,28 @@
+"""Parts that are installed on request: what to say where one is missing."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from hookproof.errors import CannotRun
+
+
+class MissingExtra(CannotRun, ImportError):
+    """A part of hookproof is not installed; the sentence says which to install."""
+
+
+def load(module: str, extra: str) -> Any:
+    """Import a module that needs an extra.
+
+    Raises:
+        MissingExtra: something that the extra brings is not installed.
+    """
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.partition(".")[0] == module.partition(".")[0]:
+            raise  # ours: a fault of the program, not of the installation
+        raise MissingExtra(
+            f"this needs the {extra} ({missing.name} is missing): pip install 'hookproof[{extra}]'"
+        ) from missing

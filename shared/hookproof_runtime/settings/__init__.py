@@ -1,0 +1,18 @@
+"""What can be set in `hookproof.toml`, and how it is read.
+
+What may live here: the shape of each table, units, and the words for what is wrong in a file. What may
+not: flags and environment variables (the command line puts those on top), and anything that acts.
+"""
+
+from .durations import Duration as Duration
+from .durations import parse_duration as parse_duration
+from .endpoint import EndpointSettings as EndpointSettings
+from .endpoint import SecretReference as SecretReference
+from .file import FileProblems as FileProblems
+from .file import Problem as Problem
+from .file import problems_of as problems_of
+from .loading import Settings as Settings
+from .loading import load as load
+from .receiver import ReceiverSettings as ReceiverSettings
+from .sender import SenderSettings as SenderSettings
+from .sizes import Size as Size

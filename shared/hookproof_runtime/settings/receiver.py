@@ -1,0 +1,41 @@
+"""The table `[receiver]`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .durations import Duration
+from .endpoint import EndpointSettings
+from .sizes import Size
+from .table import AS_TUPLE, Table
+
+
+class ReceiverSettings(Table):
+    """How messages are received."""
+
+    listen: str = "127.0.0.1:8080"
+    """HOST:PORT; port 0 takes a free one."""
+    server: Literal["waitress"] = "waitress"
+    """What speaks HTTP."""
+    database: str = "sqlite:///.hookproof/inbox.db"
+    """Where messages are kept: an SQLAlchemy URL."""
+    app: str | None = None
+    """`module:name` of a Receiver made in Python."""
+    max_body: Size = 8 * 1024**2
+    """A larger body is answered 413."""
+    threads: Annotated[int, Field(ge=2, le=1024)] = 64
+    """Threads that answer requests."""
+    running: Annotated[int, Field(ge=1, le=1023)] = 56
+    """Handlers that run, and requests that wait for one, at the most; below `threads`."""
+    answer_within: Duration = 25.0
+    """A handler that takes longer is promised, and its request answered 200 "kept"."""
+    platform: bool = False
+    """Serve the platform's run-job API at /v4."""
+    slack: bool = False
+    """Serve Slack's incoming webhooks at /services."""
+    log: Literal["console", "json"] = "console"
+    """The form of log lines on standard error."""
+    endpoint: Annotated[tuple[EndpointSettings, ...], AS_TUPLE] = ()
+    """`[[receiver.endpoint]]`, one for each path."""

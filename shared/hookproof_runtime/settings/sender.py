@@ -1,0 +1,23 @@
+"""The table `[sender]`; its keys are spelled as the platform spells its own."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from .durations import Duration
+from .table import Table
+
+
+class SenderSettings(Table):
+    """How messages are sent."""
+
+    allowLoopback: bool = False
+    """Local work only: let messages go to this machine."""
+    timeUnit: Literal["ms", "s"] = "ms"
+    """What `t` counts (assumed: milliseconds)."""
+    deadline: Duration = 30.0
+    """The whole of one attempt (documented: 30 seconds)."""
+    retryBase: Duration = 1.0
+    """The first delay's upper bound; it doubles (assumed)."""
+    retryCap: Duration = 60.0
+    """No delay is longer (assumed)."""
