@@ -1,0 +1,14 @@
+"""One message, however often it is asked for: identity, durable keep, handlers, retries.
+
+What may live here: the ladder of identities, the tables of messages, the running of handlers, and what
+happens to a message after its request was answered. What may not: HTTP, Flask, signatures (a request
+comes in proved), and the words of an answer beyond status and code.
+"""
+
+from .answer import Answer as Answer
+from .arrival import Arrival as Arrival
+from .endpoint import Endpoint as Endpoint
+from .endpoint import Handler as Handler
+from .ids import new_id as new_id
+from .message import Message as Message
+from .message import Rejected as Rejected

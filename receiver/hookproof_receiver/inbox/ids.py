@@ -1,0 +1,19 @@
+"""Ids that sort by time: `msg_06C…`, `dlv_06C…`."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Literal
+
+_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
+
+
+def new_id(prefix: Literal["dlv", "msg"], now_ns: int) -> str:
+    """Make an id: the prefix, then 26 characters of 48 bits of milliseconds and 80 random bits.
+
+    Args:
+        prefix: `dlv` for a request that was received, `msg` for a message.
+        now_ns: Unix time in nanoseconds.
+    """
+    number = (now_ns // 1_000_000) << 80 | secrets.randbits(80)
+    return prefix + "_" + "".join(_DIGITS[number >> shift & 31] for shift in range(125, -1, -5))
