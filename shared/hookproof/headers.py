@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
-from uuid import UUID
 
 from .errors import MalformedSignature
 
@@ -66,7 +65,8 @@ def guid(headers: Headers) -> str | None:
         return None
     text = values[0].strip()
     if _UUID_TEXT.fullmatch(text):
-        return str(UUID(text))
+        digits = text.strip("{}").replace("-", "").lower()
+        return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
     return text if _GUID_TEXT.fullmatch(text) else None
 
 
