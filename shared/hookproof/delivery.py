@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from .clock import NANOSECONDS, to_datetime
@@ -12,6 +10,8 @@ from .headers import Headers
 from .headers import guid as read_guid
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from .schemes import Decision, Scheme
 
 
@@ -101,6 +101,8 @@ class Delivery:
         Raises:
             ValueError: it is not JSON, or not UTF-8.
         """
+        import json  # here, since verifying alone never needs it
+
         return json.loads(self.body.decode("utf-8"))
 
     def __repr__(self) -> str:
