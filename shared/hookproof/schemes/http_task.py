@@ -1,7 +1,8 @@
 """The platform's HTTP tasks: `X-Webhook-Signature: t=<time>,sha256=<hex>`.
 
-Rules SIG-1 to SIG-12 of PROTOCOL.md. That a secret key signs the request is documented by the
-platform; the header, the signed bytes and the unit are assumed.
+Rules P-HDR-1 to P-HDR-10, P-SIG-2, P-SIG-3, P-SIG-8 and P-TIME-1 to P-TIME-3 of PROTOCOL.md. That a
+secret key signs the request is documented by the platform; the header, the signed bytes and the unit
+are assumed.
 """
 
 from __future__ import annotations
