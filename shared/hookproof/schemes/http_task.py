@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, NoReturn
 
-from ..errors import BadConfiguration, MalformedSignature
+from ..errors import BadConfiguration, CannotRun, MalformedSignature
 from ..headers import Headers, one
 from ..keys import HmacSha256, Secret
 from .scheme import Identity, Mac, Reading, Ring
@@ -69,7 +69,15 @@ class HttpTask:
         _read_elements(one(headers, HEADER))
 
     def write(self, body: bytes, ring: Ring, now_ns: int) -> dict[str, str]:
-        """Sign with the newest secret: one `t`, one `sha256`."""
+        """Sign with the newest secret: one `t`, one `sha256`.
+
+        Raises:
+            CannotRun: the clock shows a time that a receiver would misread.
+        """
+        if not MILLISECONDS_FROM <= now_ns // 1_000_000 <= LAST_TIME:
+            raise CannotRun(
+                "the clock is wrong: it shows a time before March 1973 or after the year 9999; set it"
+            )
         time_text = str(now_ns // self._nanoseconds)
         mac, _ = ring[0]
         return {HEADER: f"t={time_text},sha256={mac(time_text.encode() + b'.', body)}"}
