@@ -11,7 +11,7 @@ import pytest
 from tests.shared.vectors.vector import BODY, HEADER, NOW, SECRET, T, header
 from tests.shared.verdicts import verdict
 
-from hookproof import BadConfiguration, CannotRun, Signer, StaleDelivery, Tolerance, Verifier
+from hookproof import BadConfiguration, CannotRun, HttpTask, Signer, StaleDelivery, Tolerance, Verifier
 from hookproof.testing import FixedClock
 
 S = str(NOW // 1000)
@@ -128,6 +128,18 @@ def test_a_change_to_summer_time_changes_nothing(zone: str, monkeypatch: pytest.
 def test_nothing_is_signed_by_a_clock_that_is_wrong(at: int) -> None:
     with pytest.raises(CannotRun, match="the clock is wrong"):
         Signer(secrets=SECRET, clock=FixedClock(at)).sign(BODY)
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        pytest.param(99_999_999, id="TIME-23/in seconds, before 1973"),
+        pytest.param(100_000_000_000, id="TIME-23/in seconds, read as milliseconds"),
+    ],
+)
+def test_nothing_is_signed_in_seconds_that_would_be_misread(at: int) -> None:
+    with pytest.raises(CannotRun, match="the clock is wrong"):
+        Signer(HttpTask("s"), secrets=SECRET, clock=FixedClock(at)).sign(BODY)
 
 
 @pytest.mark.parametrize("at", [pytest.param(0, id="TIME-23/verifying")])

@@ -47,6 +47,11 @@ class HttpTask:
             raise BadConfiguration(f"the unit of t is 'ms' or 's', not {unit!r}")
         self.unit = unit
         self._nanoseconds = 1_000_000 if unit == "ms" else 1_000_000_000
+        self._writable = (
+            range(MILLISECONDS_FROM, LAST_TIME + 1)
+            if unit == "ms"
+            else range(MILLISECONDS_FROM // 1000, MILLISECONDS_FROM)
+        )
 
     def mac(self, secret: Secret) -> Mac:
         """The key is the secret's own bytes."""
@@ -74,11 +79,12 @@ class HttpTask:
         Raises:
             CannotRun: the clock shows a time that a receiver would misread.
         """
-        if not MILLISECONDS_FROM <= now_ns // 1_000_000 <= LAST_TIME:
+        time = now_ns // self._nanoseconds
+        if time not in self._writable:
             raise CannotRun(
-                "the clock is wrong: it shows a time before March 1973 or after the year 9999; set it"
+                "the clock is wrong: it shows a time before March 1973, or further ahead than t can say"
             )
-        time_text = str(now_ns // self._nanoseconds)
+        time_text = str(time)
         mac, _ = ring[0]
         return {HEADER: f"t={time_text},sha256={mac(time_text.encode() + b'.', body)}"}
 
