@@ -99,11 +99,14 @@ class Delivery:
         """The body as JSON, read as UTF-8 after the proof.
 
         Raises:
-            ValueError: it is not JSON, or not UTF-8.
+            ValueError: it is not JSON, not UTF-8, or nested beyond what Python reads.
         """
         import json  # here, since verifying alone never needs it
 
-        return json.loads(self.body.decode("utf-8"))
+        try:
+            return json.loads(self.body.decode("utf-8"))
+        except RecursionError:
+            raise ValueError("the body is nested too deeply to be read") from None
 
     def __repr__(self) -> str:
         return (

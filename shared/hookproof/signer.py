@@ -38,6 +38,7 @@ class Signer:
 
         Raises:
             TypeError: the body is not bytes: what is signed must be what is sent.
+            CannotRun: the clock shows a time that no receiver could read.
         """
         if not isinstance(body, (bytes, bytearray, memoryview)):
             raise TypeError(f"sign the bytes that are sent, not {type(body).__name__}")
