@@ -35,7 +35,7 @@ class Delivery:
     def __init__(
         self, body: bytes, headers: Headers, scheme: Scheme, decision: Decision, verified_ns: int
     ) -> None:
-        self.body = body
+        self.body: bytes = body
         """The bytes that were signed, as they came."""
         self._headers = headers
         self._scheme = scheme

@@ -28,7 +28,7 @@ class Signer:
         secrets: Secrets,
         clock: Clock = system_clock,
     ) -> None:
-        self.scheme = by_name(scheme)
+        self.scheme: Scheme = by_name(scheme)
         """The scheme that is signed by."""
         self._ring = tuple((self.scheme.mac(one), one.label) for one in as_secrets(secrets))
         self._clock = clock

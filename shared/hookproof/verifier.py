@@ -79,9 +79,11 @@ class Verifier:
         tolerance: float | Tolerance = 300,
         clock: Clock = system_clock,
     ) -> None:
-        self.scheme = by_name(scheme)
+        self.scheme: Scheme = by_name(scheme)
         """The scheme that is verified."""
-        self.tolerance = tolerance if isinstance(tolerance, Tolerance) else Tolerance(tolerance)
+        self.tolerance: Tolerance = (
+            tolerance if isinstance(tolerance, Tolerance) else Tolerance(tolerance)
+        )
         """How far a time may lie from now."""
         self._ring = tuple((self.scheme.mac(one), one.label) for one in as_secrets(secrets))
         self._tolerance = self.tolerance.nanoseconds or _NO_BOUND

@@ -45,7 +45,7 @@ class HttpTask:
     def __init__(self, unit: Literal["ms", "s"] = "ms") -> None:
         if unit not in ("ms", "s"):
             raise BadConfiguration(f"the unit of t is 'ms' or 's', not {unit!r}")
-        self.unit = unit
+        self.unit: Literal["ms", "s"] = unit
         self._nanoseconds = 1_000_000 if unit == "ms" else 1_000_000_000
         self._writable = (
             range(MILLISECONDS_FROM, LAST_TIME + 1)
