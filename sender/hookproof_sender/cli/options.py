@@ -11,8 +11,7 @@ import click
 
 from hookproof.errors import BadConfiguration
 from hookproof.keys import Secret
-from hookproof_runtime.command_line import one_secret, secret_options
-from hookproof_runtime.settings import parse_duration
+from hookproof_runtime.command_line import DURATION, one_secret, secret_options
 
 from ..tasks import HttpTask, load_task, task_from
 
@@ -21,24 +20,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 def span_option(flag: str, default: str, help: str) -> Callable[[_F], _F]:
     """Add an option that is a span of time: text with a unit in, seconds out."""
-    return click.option(
-        flag,
-        type=click.UNPROCESSED,
-        callback=_read_span,
-        default=default,
-        show_default=True,
-        metavar="DURATION",
-        help=help,
-    )
-
-
-def _read_span(_context: click.Context, _option: click.Parameter, value: Any) -> float:
-    if isinstance(value, float):  # out of hookproof.toml, where it was read already
-        return value
-    try:
-        return parse_duration(value)
-    except ValueError as wrong:
-        raise click.BadParameter(str(wrong)) from wrong
+    return click.option(flag, type=DURATION, default=default, show_default=True, help=help)
 
 
 def _read_headers(
