@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import Pool
 
@@ -58,13 +58,7 @@ def open_engine(url: str) -> Engine:
         parsed = make_url(url)
     except ArgumentError:
         raise BadConfiguration('a database is an URL such as "sqlite:///.hookproof/inbox.db"') from None
-    if parsed.get_backend_name() != "sqlite":
-        raise BadConfiguration(
-            f"the database {parsed.get_backend_name()!r} is not supported yet: use sqlite"
-        )
-    if not parsed.database or parsed.database == ":memory:":
-        raise BadConfiguration("a database in memory keeps nothing: name a file, sqlite:///inbox.db")
-    _make_private_file(Path(parsed.database))
+    _make_private_file(Path(_file_of(parsed)))
     engine = create_engine(parsed, pool_size=16, max_overflow=128)
     prepare(engine)
     return engine
@@ -76,10 +70,9 @@ def prepare(engine: Engine) -> None:
     Does nothing the second time.
 
     Raises:
-        BadConfiguration: the engine is not SQLite's.
+        BadConfiguration: the engine is not SQLite's, or its database is in memory.
     """
-    if engine.dialect.name != "sqlite":
-        raise BadConfiguration(f"the database {engine.dialect.name!r} is not supported yet: use sqlite")
+    _file_of(engine.url)
     if getattr(engine, "hookproof_lock", None) is not None:
         return
     lock = FairLock()
@@ -143,6 +136,16 @@ def lending(engine: Engine, wait: float) -> Iterator[Connection]:
 
 def _refuse_commit(_connection: Connection) -> None:
     raise CommittedByBorrower("this transaction is lent: it is committed when the work returns")
+
+
+def _file_of(url: URL) -> str:
+    if url.get_backend_name() != "sqlite":
+        raise BadConfiguration(
+            f"the database {url.get_backend_name()!r} is not supported yet: use sqlite"
+        )
+    if not url.database or url.database == ":memory:":
+        raise BadConfiguration("a database in memory keeps nothing: name a file, sqlite:///inbox.db")
+    return url.database
 
 
 def _make_private_file(path: Path) -> None:
