@@ -151,7 +151,12 @@ class Accepting:
 
     def _wait_for(self, run: Run) -> Answer:
         if not run.ended.wait(self._left()):
-            return self._promise(run.claimed.id)
+            try:
+                return self._promise(run.claimed.id)
+            except (Busy, StorageError):
+                if run.delivery_id == self._arrival.id:
+                    run.delivery_id = None  # it is answered 503, and not with the outcome
+                raise
         answer = None if run.settled is None else answer_for(run.settled)
         return answer or self._unavailable("not_kept")
 

@@ -53,7 +53,7 @@ class Run:
         self.claimed = claimed
         self.delivery = delivery
         self.delivery_id = delivery_id
-        """The request that is answered with the outcome; None where the receiver runs it by itself."""
+        """The request that is answered with the outcome; None where there is none, or no longer."""
         self.ended = threading.Event()
         self.settled: Settled | None = None
         """Once it ended: where the message stands, on disk; None where that could not be written."""
