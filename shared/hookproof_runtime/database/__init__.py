@@ -5,6 +5,7 @@ brought up to date. What may not: a table or a statement of either program.
 """
 
 from .engine import Busy as Busy
+from .engine import folder_of as folder_of
 from .engine import open_engine as open_engine
 from .engine import prepare as prepare
 from .engine import reading as reading

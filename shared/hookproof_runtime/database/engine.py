@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from hookproof.errors import BadConfiguration, CannotRun, HookproofError
@@ -42,10 +42,7 @@ def open_engine(url: str) -> Engine:
         BadConfiguration: the URL is none, or of a database that is not supported yet.
         CannotRun: the file cannot be made or opened.
     """
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise BadConfiguration('a database is an URL such as "sqlite:///.hookproof/inbox.db"') from None
+    parsed = _parse(url)
     if parsed.get_backend_name() != "sqlite":
         raise BadConfiguration(
             f"the database {parsed.get_backend_name()!r} is not supported yet: use sqlite"
@@ -56,6 +53,15 @@ def open_engine(url: str) -> Engine:
     engine = create_engine(parsed, pool_size=16, max_overflow=128)
     prepare(engine)
     return engine
+
+
+def folder_of(url: str | URL) -> Path:
+    """The folder of a database's file: what belongs to it (keys, locks, outputs) lies there too.
+
+    Raises:
+        BadConfiguration: the URL is none.
+    """
+    return Path(_parse(url).database or ".").parent
 
 
 def prepare(engine: Engine) -> None:
@@ -102,6 +108,13 @@ def reading(engine: Engine) -> Iterator[Connection]:
         connection = connection.execution_options(**{_READ: True})
         with connection.begin():
             yield connection
+
+
+def _parse(url: str | URL) -> URL:
+    try:
+        return make_url(url)
+    except ArgumentError:
+        raise BadConfiguration('a database is an URL such as "sqlite:///.hookproof/inbox.db"') from None
 
 
 def _make_private_file(path: Path) -> None:
