@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
+
 from hookproof.errors import CannotRun
 from hookproof_receiver.tokens import signing_key
 
