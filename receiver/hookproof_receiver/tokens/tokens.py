@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 from itsdangerous import BadData, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
 from hookproof.clock import NANOSECONDS, Clock, system_clock
+from hookproof.errors import BadConfiguration
 
 from .refusals import InvalidToken, WrongScope
 
@@ -68,10 +69,10 @@ class Tokens:
             expires_in_s: for how long, in seconds; above 0, at most `LONGEST_S`.
 
         Raises:
-            ValueError: it would live no time, or too long.
+            BadConfiguration: it would live no time, or too long.
         """
         if not 0 < expires_in_s <= LONGEST_S:
-            raise ValueError(f"a token lives above 0 and at most {LONGEST_S // 86_400} days")
+            raise BadConfiguration(f"a token lives above 0 and at most {LONGEST_S // 86_400} days")
         token_id = "tok_" + secrets.token_hex(8)
         expires_ns = self._clock() + round(expires_in_s * NANOSECONDS)
         text = self._serializer.dumps({"id": token_id, "scope": scope, "expires_ns": expires_ns})

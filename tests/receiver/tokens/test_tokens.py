@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
 
 from hookproof.clock import system_clock
-from hookproof.errors import HookproofError
+from hookproof.errors import BadConfiguration, HookproofError
 from hookproof.testing import FixedClock
 from hookproof_receiver.tokens import LONGEST_S, InvalidToken, TokenRefused, Tokens, WrongScope
 
@@ -127,7 +127,7 @@ def test_a_token_with_any_character_changed_is_refused(tokens: Tokens) -> None:
     ],
 )
 def test_a_life_time_is_bounded(tokens: Tokens, seconds: float) -> None:
-    with pytest.raises(ValueError, match="at most 90 days"):
+    with pytest.raises(BadConfiguration, match="at most 90 days"):
         tokens.new("run-job", seconds)
 
 
