@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Literal, NoReturn
 
@@ -46,11 +46,19 @@ class Route:
         """The scheme's name."""
         return self.verifier.scheme.name if self.verifier else UNSIGNED
 
+    def handled_by(self, handler: Handler) -> Route:
+        """The same endpoint with a handler: `(message)` or `(message, tx)`.
+
+        Raises:
+            BadConfiguration: it takes something else, or is async.
+        """
+        takes_tx = _takes_tx(self.endpoint.path, handler)
+        return replace(self, endpoint=replace(self.endpoint, handler=handler, takes_tx=takes_tx))
+
 
 def declare(
     path: str,
     *,
-    handler: Handler | None,
     secrets: Secrets | None,
     scheme: str,
     tolerance: float | Tolerance,
@@ -75,8 +83,6 @@ def declare(
         _refuse(path, str(wrong))
     endpoint = Endpoint(
         path=path,
-        handler=handler,
-        takes_tx=handler is not None and _takes_tx(path, handler),
         identity=_pointer(path, identity, identity_required),
         identity_required=identity_required,
         on_body_change=on_body_change,

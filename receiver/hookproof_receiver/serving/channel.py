@@ -11,8 +11,6 @@ from hookproof.clock import NANOSECONDS, system_clock
 
 from .parser import Parser
 
-HEAD_WITHIN = 30.0
-"""Seconds that a request's head may take to come, however steadily it trickles."""
 LINGER = 2.0
 """Seconds that a refused peer is listened to after the answer: closing on unread bytes would reset the
 connection, and the peer would never see why it was refused."""
@@ -26,7 +24,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
     will_close: bool
     _refused = False
     _linger_until: float | None = None
-    _head_since: float | None = None
+    _head_until: float | None = None
 
     def handle_read(self) -> None:
         """Take what has come."""
@@ -49,10 +47,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
 
     def readable(self) -> bool:
         """Whether to ask for what comes."""
-        if self._linger_until is None:
-            return bool(super().readable())
-        self.will_close = self.will_close or time.monotonic() > self._linger_until
-        return not self.will_close
+        until = self._linger_until or self._head_until
+        self.will_close = self.will_close or (until is not None and time.monotonic() > until)
+        if self._linger_until is not None:
+            return not self.will_close
+        return bool(super().readable())
 
     def handle_close(self) -> None:
         """Close; after a refusal, in two steps."""
@@ -71,14 +70,6 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
         self._refused = self.requests[0].error is not None
         super().service()
 
-    def overdue(self, now: float) -> bool:
-        """Whether a head has been coming for too long.
-
-        Args:
-            now: the monotonic clock.
-        """
-        return self._head_since is not None and now - self._head_since > HEAD_WITHIN
-
     @property
     def idle(self) -> bool:
         """Whether nothing is being answered."""
@@ -87,9 +78,9 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
     def _watch_head(self) -> None:
         request = self.request
         if request is None or request.headers_finished:
-            self._head_since = None
-        elif self._head_since is None:
-            self._head_since = time.monotonic()
+            self._head_until = None
+        elif self._head_until is None:
+            self._head_until = time.monotonic() + self.server.head_within
 
     def _answer_cut_short(self) -> bool:
         with self.requests_lock:

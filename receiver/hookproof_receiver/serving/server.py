@@ -15,10 +15,9 @@ from waitress.task import ThreadedTaskDispatcher
 
 from .address import listen_socket, url_of
 from .channel import Channel
+from .descriptors import connections
 from .head import MAX_HEAD
 
-CONNECTIONS = 2000
-"""Open connections at the most; further ones wait in the operating system's queue."""
 IDLE = 30
 """Seconds after which a connection that is silent is closed."""
 GRACE = 30.0
@@ -36,6 +35,7 @@ class Server:
         listen: `HOST:PORT`; port 0 takes a free one.
         threads: requests that are answered at the same time.
         max_body: bytes of body; a larger one is answered 413.
+        head_within: seconds that a request's head may take to come, however steadily it trickles.
 
     Raises:
         BadConfiguration: `listen` is no address.
@@ -49,6 +49,7 @@ class Server:
         listen: str = "127.0.0.1:8080",
         threads: int = 64,
         max_body: int = 8 * 1024**2,
+        head_within: float = 30.0,
     ) -> None:
         listening = listen_socket(listen)
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # one for each that waits
@@ -64,6 +65,7 @@ class Server:
             sockinfo=(listening.family, listening.type, listening.proto, listening.getsockname()),
             bind_socket=False,
         )
+        self._listener.head_within = head_within
         self.url = url_of(listening)
         """`http://HOST:PORT`, with the port that was taken."""
         self._stops = 0
@@ -96,19 +98,14 @@ class Server:
 class _Listener(TcpWSGIServer):  # type: ignore[misc]  # waitress ships no types
     channel_class = Channel
 
-    def maintenance(self, now: float) -> None:
-        """Close what is silent, and what trickles."""
-        super().maintenance(now)
-        monotonic = time.monotonic()
-        for channel in list(self.active_channels.values()):
-            channel.will_close = channel.will_close or channel.overdue(monotonic)
+    head_within: float
 
 
 def _adjustments(listening: socket.socket, max_body: int) -> Adjustments:
     return Adjustments(
         sockets=[listening],
         ident="hookproof",
-        connection_limit=CONNECTIONS,
+        connection_limit=connections(),
         channel_timeout=IDLE,
         cleanup_interval=5,
         asyncore_use_poll=True,
