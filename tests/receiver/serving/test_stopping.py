@@ -78,9 +78,7 @@ def test_a_stop_closes_idle_connections_at_once() -> None:
     assert not thread.is_alive()
 
 
-@pytest.mark.parametrize(
-    "listen", ["8080", "localhost", "127.0.0.1:99999", "http://h:80", ":1"]
-)
+@pytest.mark.parametrize("listen", ["8080", "localhost", "127.0.0.1:99999", "http://h:80", ":1"])
 def test_what_is_no_address_is_refused_in_a_sentence(listen: str) -> None:
     with pytest.raises(BadConfiguration, match="HOST:PORT"):
         Server(Slow(), listen=listen)
