@@ -27,7 +27,7 @@ check: .venv/.installed-dev ## check types, lint and the walls between the rooms
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/pyright --verifytypes hookproof --ignoreexternal
+	@PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH=shared $(BIN)/pyright --verifytypes hookproof --ignoreexternal
 	@$(BIN)/lint-imports
 
 .PHONY: scorecard

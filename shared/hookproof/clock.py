@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 Clock: TypeAlias = Callable[[], int]
 """Wall time: Unix time in whole **nanoseconds**, as `time.time_ns` gives it."""
@@ -19,8 +21,6 @@ system_clock: Clock = time.time_ns
 NANOSECONDS = 1_000_000_000
 """Nanoseconds in a second."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
 
 def to_datetime(nanoseconds: int) -> datetime:
     """Turn Unix time in nanoseconds into an aware UTC datetime (to the microsecond).
@@ -28,7 +28,9 @@ def to_datetime(nanoseconds: int) -> datetime:
     Raises:
         OverflowError: the year is beyond 9999.
     """
-    return _EPOCH + timedelta(microseconds=nanoseconds // 1000)
+    from datetime import UTC, datetime, timedelta  # here, since verifying alone never needs it
+
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=nanoseconds // 1000)
 
 
 def to_text(nanoseconds: int) -> str:

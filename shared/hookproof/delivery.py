@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from .clock import NANOSECONDS, to_datetime
@@ -12,6 +10,8 @@ from .headers import Headers
 from .headers import guid as read_guid
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from .schemes import Decision, Scheme
 
 
@@ -35,7 +35,7 @@ class Delivery:
     def __init__(
         self, body: bytes, headers: Headers, scheme: Scheme, decision: Decision, verified_ns: int
     ) -> None:
-        self.body = body
+        self.body: bytes = body
         """The bytes that were signed, as they came."""
         self._headers = headers
         self._scheme = scheme
@@ -99,9 +99,14 @@ class Delivery:
         """The body as JSON, read as UTF-8 after the proof.
 
         Raises:
-            ValueError: it is not JSON, or not UTF-8.
+            ValueError: it is not JSON, not UTF-8, or nested beyond what Python reads.
         """
-        return json.loads(self.body.decode("utf-8"))
+        import json  # here, since verifying alone never needs it
+
+        try:
+            return json.loads(self.body.decode("utf-8"))
+        except RecursionError:
+            raise ValueError("the body is nested too deeply to be read") from None
 
     def __repr__(self) -> str:
         return (

@@ -55,10 +55,10 @@ class VerificationError(HookproofError):
         sentence: for the operator's eyes; holds no secret, body or signature.
     """
 
-    def __init__(self, code: RefusalCode, sentence: str) -> None:
-        super().__init__(code, sentence)  # all of them in `args`, or a copy could not be made
+    def __init__(self, code: RefusalCode, sentence: str, *more: object) -> None:
+        super().__init__(code, sentence, *more)  # all in `args`, or no copy could be made
         self.code: RefusalCode = code
-        self.sentence = sentence
+        self.sentence: str = sentence
 
     def __str__(self) -> str:
         return self.sentence
@@ -82,6 +82,5 @@ class StaleDelivery(VerificationError):
     """
 
     def __init__(self, code: RefusalCode, sentence: str, delivery: Delivery) -> None:
-        super().__init__(code, sentence)
-        self.args = (code, sentence, delivery)
-        self.delivery = delivery
+        super().__init__(code, sentence, delivery)
+        self.delivery: Delivery = delivery

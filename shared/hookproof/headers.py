@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
-from uuid import UUID
 
 from .errors import MalformedSignature
 
@@ -32,7 +31,10 @@ def every(headers: Headers, name: str) -> list[str]:
         TypeError: `headers` is no mapping and no pairs, or holds something that is not text.
     """
     wanted = name.lower()
-    return [_text(value) for key, value in _pairs(headers) if _text(key).lower() == wanted]
+    try:
+        return [_text(value) for key, value in _pairs(headers) if _text(key).lower() == wanted]
+    except ValueError:
+        raise TypeError("headers must be pairs of names and values: one is not two things") from None
 
 
 def one(headers: Headers, name: str) -> str:
@@ -66,7 +68,8 @@ def guid(headers: Headers) -> str | None:
         return None
     text = values[0].strip()
     if _UUID_TEXT.fullmatch(text):
-        return str(UUID(text))
+        digits = text.strip("{}").replace("-", "").lower()
+        return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
     return text if _GUID_TEXT.fullmatch(text) else None
 
 
@@ -80,7 +83,8 @@ def _pairs(headers: Headers) -> Iterable[tuple[Any, Any]]:
 
 
 def _refuse_no_headers(headers: object) -> None:
-    if headers is None or isinstance(headers, (str, bytes, bytearray, memoryview)):
+    text = isinstance(headers, (str, bytes, bytearray, memoryview))
+    if text or not (hasattr(headers, "items") or hasattr(headers, "__iter__")):
         raise TypeError(
             "headers must be a mapping or pairs of names and values, as the framework has them; "
             f"this is {type(headers).__name__} (the order is verify(body, headers))"

@@ -41,7 +41,7 @@ class Secret:
             raise TypeError(f"a secret is str or bytes, not {type(value).__name__}")
         if not isinstance(label, str):
             raise TypeError(f"a secret's label is str, not {type(label).__name__}")
-        self.label = label
+        self.label: str = label
         try:
             self._value = value.encode() if isinstance(value, str) else value
         except UnicodeEncodeError:

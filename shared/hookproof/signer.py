@@ -28,7 +28,7 @@ class Signer:
         secrets: Secrets,
         clock: Clock = system_clock,
     ) -> None:
-        self.scheme = by_name(scheme)
+        self.scheme: Scheme = by_name(scheme)
         """The scheme that is signed by."""
         self._ring = tuple((self.scheme.mac(one), one.label) for one in as_secrets(secrets))
         self._clock = clock
@@ -38,6 +38,7 @@ class Signer:
 
         Raises:
             TypeError: the body is not bytes: what is signed must be what is sent.
+            CannotRun: the clock shows a time that no receiver could read.
         """
         if not isinstance(body, (bytes, bytearray, memoryview)):
             raise TypeError(f"sign the bytes that are sent, not {type(body).__name__}")

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import NoReturn
 
-from .clock import NANOSECONDS, Clock, system_clock
+from .clock import NANOSECONDS, Clock, system_clock, to_text
 from .delivery import Delivery
 from .errors import BadConfiguration, StaleDelivery
 from .headers import Headers
@@ -79,9 +79,11 @@ class Verifier:
         tolerance: float | Tolerance = 300,
         clock: Clock = system_clock,
     ) -> None:
-        self.scheme = by_name(scheme)
+        self.scheme: Scheme = by_name(scheme)
         """The scheme that is verified."""
-        self.tolerance = tolerance if isinstance(tolerance, Tolerance) else Tolerance(tolerance)
+        self.tolerance: Tolerance = (
+            tolerance if isinstance(tolerance, Tolerance) else Tolerance(tolerance)
+        )
         """How far a time may lie from now."""
         self._ring = tuple((self.scheme.mac(one), one.label) for one in as_secrets(secrets))
         self._tolerance = self.tolerance.nanoseconds or _NO_BOUND
@@ -108,7 +110,7 @@ class Verifier:
         delivery = Delivery(body, headers, scheme, decision, now_ns)
         signed_ns = decision[1]
         if signed_ns is not None and abs(now_ns - signed_ns) > self._tolerance:
-            _refuse_stale(delivery, self._tolerance)
+            _refuse_stale(delivery, self._tolerance, now_ns)
         return delivery
 
     def __repr__(self) -> str:
@@ -132,9 +134,11 @@ def _raw(body: object) -> bytes:
     raise TypeError(f"this is {type(body).__name__}; {_RAW_BODY}")
 
 
-def _refuse_stale(delivery: Delivery, tolerance_ns: int) -> NoReturn:
+def _refuse_stale(delivery: Delivery, tolerance_ns: int, now_ns: int) -> NoReturn:
     age = delivery.age or 0.0
-    bound = f"the tolerance is {tolerance_ns / NANOSECONDS:g} s"
+    bound = (
+        f"the tolerance is {tolerance_ns / NANOSECONDS:g} s, and the clock here shows {to_text(now_ns)}"
+    )
     if age > 0:
         raise StaleDelivery("too_old", f"signed {age:.3f} s ago; {bound}", delivery)
     raise StaleDelivery("too_new", f"signed {-age:.3f} s from now; {bound}", delivery)

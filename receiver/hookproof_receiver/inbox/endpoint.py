@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 Handler: TypeAlias = Callable[..., Any]
-"""`handler(message)` or `handler(message, tx)`, where `tx` is an SQLAlchemy connection whose transaction
-holds the effect and the mark "done". It returns nothing (200), a status, or a status and a body (bytes,
-text, or what JSON can hold)."""
+"""`handler(message)` or `handler(message, tx)`, where `tx` is an SQLAlchemy connection whose
+transaction holds the effect and the mark "done". It returns nothing (200), a status, or a status and a
+body (bytes, text, or what JSON can hold)."""
 
 
 @dataclass(frozen=True, slots=True)

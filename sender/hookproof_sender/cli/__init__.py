@@ -1,0 +1,5 @@
+"""The commands `send` and `test`.
+
+What may live here: options, lines for people, JSON, exit codes. What may not: anything that a Python
+program would want too.
+"""

@@ -1,0 +1,13 @@
+"""One attempt over the network, and when the next one is due.
+
+What may live here: sockets, TLS, the one deadline, and the words for what went wrong; requests and
+urllib3 live here alone. What may not: tasks, signing, and how often to try.
+"""
+
+from .attempt import CAUSES as CAUSES
+from .attempt import Attempt as Attempt
+from .attempt import Cause as Cause
+from .attempt import Start as Start
+from .outgoing import Outgoing as Outgoing
+from .schedule import delay as delay
+from .transport import Transport as Transport

@@ -1,7 +1,8 @@
 """The platform's HTTP tasks: `X-Webhook-Signature: t=<time>,sha256=<hex>`.
 
-Rules SIG-1 to SIG-12 of PROTOCOL.md. That a secret key signs the request is documented by the
-platform; the header, the signed bytes and the unit are assumed.
+Rules P-HDR-1 to P-HDR-10, P-SIG-2, P-SIG-3, P-SIG-8 and P-TIME-1 to P-TIME-3 of PROTOCOL.md. That a
+secret key signs the request is documented by the platform; the header, the signed bytes and the unit
+are assumed.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, NoReturn
 
-from ..errors import BadConfiguration, MalformedSignature
+from ..errors import BadConfiguration, CannotRun, MalformedSignature
 from ..headers import Headers, one
 from ..keys import HmacSha256, Secret
 from .scheme import Identity, Mac, Reading, Ring
@@ -44,8 +45,13 @@ class HttpTask:
     def __init__(self, unit: Literal["ms", "s"] = "ms") -> None:
         if unit not in ("ms", "s"):
             raise BadConfiguration(f"the unit of t is 'ms' or 's', not {unit!r}")
-        self.unit = unit
+        self.unit: Literal["ms", "s"] = unit
         self._nanoseconds = 1_000_000 if unit == "ms" else 1_000_000_000
+        self._writable = (
+            range(MILLISECONDS_FROM, LAST_TIME + 1)
+            if unit == "ms"
+            else range(MILLISECONDS_FROM // 1000, MILLISECONDS_FROM)
+        )
 
     def mac(self, secret: Secret) -> Mac:
         """The key is the secret's own bytes."""
@@ -68,8 +74,17 @@ class HttpTask:
         _read_elements(one(headers, HEADER))
 
     def write(self, body: bytes, ring: Ring, now_ns: int) -> dict[str, str]:
-        """Sign with the newest secret: one `t`, one `sha256`."""
-        time_text = str(now_ns // self._nanoseconds)
+        """Sign with the newest secret: one `t`, one `sha256`.
+
+        Raises:
+            CannotRun: the clock shows a time that a receiver would misread.
+        """
+        time = now_ns // self._nanoseconds
+        if time not in self._writable:
+            raise CannotRun(
+                "the clock is wrong: it shows a time before March 1973, or further ahead than t can say"
+            )
+        time_text = str(time)
         mac, _ = ring[0]
         return {HEADER: f"t={time_text},sha256={mac(time_text.encode() + b'.', body)}"}
 

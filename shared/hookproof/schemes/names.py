@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from ..errors import BadConfiguration
 from .http_task import HttpTask
 from .scheme import Scheme
@@ -27,6 +25,8 @@ def by_name(scheme: str | Scheme) -> Scheme:
     try:
         return _SCHEMES[scheme]
     except KeyError:
+        from difflib import get_close_matches  # here, since a right name never needs it
+
         near = get_close_matches(scheme, _SCHEMES, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(_SCHEMES)}"
         raise BadConfiguration(f"there is no scheme {scheme!r}; {hint}") from None

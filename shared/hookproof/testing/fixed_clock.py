@@ -18,7 +18,7 @@ class FixedClock:
     """
 
     def __init__(self, at: float | datetime = 1_767_225_600) -> None:
-        self.nanoseconds = _nanoseconds(at)
+        self.nanoseconds: int = _nanoseconds(at)
         """What it shows: Unix time in nanoseconds."""
 
     def __call__(self) -> int:

@@ -13,7 +13,13 @@ from .main import main as main
 from .printing import answer as answer
 from .printing import answer_json as answer_json
 from .printing import note as note
+from .request import body_option as body_option
+from .request import parse_headers as parse_headers
+from .request import read_body as read_body
+from .secrets import needed_secret as needed_secret
 from .secrets import one_secret as one_secret
 from .secrets import secret_options as secret_options
 from .settings_file import config_option as config_option
 from .settings_file import settings_of as settings_of
+from .types import DURATION as DURATION
+from .types import TIME as TIME

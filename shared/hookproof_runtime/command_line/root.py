@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import NamedTuple
 
 import click
@@ -80,6 +79,8 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Name the nearest command where there is none of that name."""
         if args and not args[0].startswith("-") and args[0] not in TABLE:
+            from difflib import get_close_matches
+
             near = get_close_matches(args[0], TABLE, n=1)
             hint = f"did you mean {near[0]!r}?" if near else "`hookproof --help` lists them"
             raise click.UsageError(f"there is no command {args[0]!r}; {hint}", ctx)

@@ -45,6 +45,20 @@ def one_secret(secret_env: str | None, secret_file: Path | None) -> Secret | Non
     return Secret(value, label=DEFAULT_VARIABLE) if value else None
 
 
+def needed_secret(secret_env: str | None, secret_file: Path | None) -> Secret:
+    """As `one_secret`, where there must be one.
+
+    Raises:
+        BadConfiguration: there is none; the sentence says where one may be kept.
+    """
+    secret = one_secret(secret_env, secret_file)
+    if secret is None:
+        raise BadConfiguration(
+            f"there is no secret: give --secret-env or --secret-file, or set {DEFAULT_VARIABLE}"
+        )
+    return secret
+
+
 def read_secret_variable(name: str) -> str:
     """The value of an environment variable that must be there."""
     value = os.environ.get(name)

@@ -4,7 +4,13 @@ What may live here: how an engine is opened, how writers of one process take tur
 brought up to date. What may not: a table or a statement of either program.
 """
 
+from sqlalchemy import Connection as Connection
+from sqlalchemy import Engine as Engine
+
 from .engine import Busy as Busy
+from .engine import CommittedByBorrower as CommittedByBorrower
+from .engine import StorageError as StorageError
+from .engine import lending as lending
 from .engine import open_engine as open_engine
 from .engine import prepare as prepare
 from .engine import reading as reading

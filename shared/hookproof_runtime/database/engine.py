@@ -4,20 +4,24 @@ SQLite runs in WAL mode with `synchronous=FULL`: a commit that returned is on th
 power fails (with NORMAL the last ones may be lost). Writers of one process queue in a fair lock; those
 of other processes are waited for by SQLite's own busy timeout. A transaction begins with its first
 statement, as `BEGIN IMMEDIATE`, so that it never has to upgrade a read lock; its turn lasts until the
-connection is closed. One that only reads says so and takes no turn.
+connection is closed. One that only reads says so and takes no turn. After a fork the child opens
+connections of its own, and finds the lock free.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import weakref
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import Pool
 
 from hookproof.errors import BadConfiguration, CannotRun, HookproofError
 
@@ -26,13 +30,21 @@ from .fair_lock import FairLock
 WAIT = 3.0
 """Seconds that a writer waits for its turn, unless it says otherwise."""
 
+StorageError: TypeAlias = SQLAlchemyError
+"""What a statement or a commit that failed raises: a full disk, a broken file, a table's rule."""
+
 _READ = "hookproof_read"
 _WAIT = "hookproof_wait"
 _TURN = "hookproof_turn"  # in Connection.info: this connection holds the lock
+_INHERITED: list[Pool] = []  # connections of the process that this one was forked from
 
 
 class Busy(HookproofError):
     """Another transaction held the database for as long as this one would wait."""
+
+
+class CommittedByBorrower(HookproofError):
+    """Code that was lent a transaction tried to commit it."""
 
 
 def open_engine(url: str) -> Engine:
@@ -46,13 +58,7 @@ def open_engine(url: str) -> Engine:
         parsed = make_url(url)
     except ArgumentError:
         raise BadConfiguration('a database is an URL such as "sqlite:///.hookproof/inbox.db"') from None
-    if parsed.get_backend_name() != "sqlite":
-        raise BadConfiguration(
-            f"the database {parsed.get_backend_name()!r} is not supported yet: use sqlite"
-        )
-    if not parsed.database or parsed.database == ":memory:":
-        raise BadConfiguration("a database in memory keeps nothing: name a file, sqlite:///inbox.db")
-    _make_private_file(Path(parsed.database))
+    _make_private_file(Path(_file_of(parsed)))
     engine = create_engine(parsed, pool_size=16, max_overflow=128)
     prepare(engine)
     return engine
@@ -64,18 +70,19 @@ def prepare(engine: Engine) -> None:
     Does nothing the second time.
 
     Raises:
-        BadConfiguration: the engine is not SQLite's.
+        BadConfiguration: the engine is not SQLite's, or its database is in memory.
     """
-    if engine.dialect.name != "sqlite":
-        raise BadConfiguration(f"the database {engine.dialect.name!r} is not supported yet: use sqlite")
+    _file_of(engine.url)
     if getattr(engine, "hookproof_lock", None) is not None:
         return
     lock = FairLock()
     cast(Any, engine).hookproof_lock = lock
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", lambda connection: _begin(connection, lock))
-    event.listen(engine, "checkin", lambda _connection, record: _end_turn(record.info, lock))
+    event.listen(engine, "checkin", lambda connection, record: _end_turn(connection, record.info, lock))
     engine.dispose()  # connections opened before have none of this
+    reference = weakref.ref(engine)
+    os.register_at_fork(after_in_child=lambda: _after_fork(reference, lock))
 
 
 @contextmanager
@@ -102,6 +109,43 @@ def reading(engine: Engine) -> Iterator[Connection]:
         connection = connection.execution_options(**{_READ: True})
         with connection.begin():
             yield connection
+
+
+@contextmanager
+def lending(engine: Engine, wait: float) -> Iterator[Connection]:
+    """A transaction for somebody else's code. It commits at the end, or rolls back on an error.
+
+    It begins, and takes its turn, with the borrower's first statement; until then it blocks nobody.
+    The borrower may roll back, and may not commit: what is lent out holds more than their own work.
+
+    Args:
+        engine: a prepared engine.
+        wait: seconds that its first statement waits for the turn.
+
+    Raises:
+        Busy: the turn did not come in time.
+        CommittedByBorrower: raised to the borrower, in whose place nothing is committed.
+    """
+    with engine.connect() as connection:
+        connection = connection.execution_options(**{_WAIT: wait})
+        event.listen(connection, "commit", _refuse_commit)
+        yield connection
+        event.remove(connection, "commit", _refuse_commit)
+        connection.commit()
+
+
+def _refuse_commit(_connection: Connection) -> None:
+    raise CommittedByBorrower("this transaction is lent: it is committed when the work returns")
+
+
+def _file_of(url: URL) -> str:
+    if url.get_backend_name() != "sqlite":
+        raise BadConfiguration(
+            f"the database {url.get_backend_name()!r} is not supported yet: use sqlite"
+        )
+    if not url.database or url.database == ":memory:":
+        raise BadConfiguration("a database in memory keeps nothing: name a file, sqlite:///inbox.db")
+    return url.database
 
 
 def _make_private_file(path: Path) -> None:
@@ -143,6 +187,21 @@ def _begin(connection: Connection, lock: FairLock) -> None:
         raise
 
 
-def _end_turn(info: MutableMapping[Any, Any], lock: FairLock) -> None:
-    if info.pop(_TURN, False):
-        lock.release()
+def _end_turn(
+    connection: sqlite3.Connection | None, info: MutableMapping[Any, Any], lock: FairLock
+) -> None:
+    try:
+        # SQLAlchemy takes a transaction whose commit failed for ended; SQLite may not have ended it.
+        if connection is not None and connection.in_transaction:
+            connection.rollback()
+    finally:
+        if info.pop(_TURN, False):
+            lock.release()
+
+
+def _after_fork(reference: weakref.ref[Engine], lock: FairLock) -> None:
+    engine = reference()
+    if engine is not None:
+        _INHERITED.append(engine.pool)  # kept: SQLite forbids the child even to close them
+        engine.dispose(close=False)
+        lock.reset()

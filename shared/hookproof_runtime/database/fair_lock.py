@@ -13,6 +13,10 @@ class FairLock:
     """
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Make it free, and forget who waits: after a fork, whose child has none of these threads."""
         self._guard = threading.Lock()
         self._held = False
         self._waiting: deque[threading.Event] = deque()

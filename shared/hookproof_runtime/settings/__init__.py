@@ -4,8 +4,6 @@ What may live here: the shape of each table, units, and the words for what is wr
 not: flags and environment variables (the command line puts those on top), and anything that acts.
 """
 
-from .durations import Duration as Duration
-from .durations import parse_duration as parse_duration
 from .endpoint import EndpointSettings as EndpointSettings
 from .endpoint import SecretReference as SecretReference
 from .file import FileProblems as FileProblems
@@ -15,4 +13,6 @@ from .loading import Settings as Settings
 from .loading import load as load
 from .receiver import ReceiverSettings as ReceiverSettings
 from .sender import SenderSettings as SenderSettings
-from .sizes import Size as Size
+from .table import Duration as Duration
+from .table import Size as Size
+from .table import Table as Table

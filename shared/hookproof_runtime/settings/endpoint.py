@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from .durations import Duration
-from .table import AS_TUPLE, Table
+from .table import AS_TUPLE, Duration, Table
 
 
 class SecretReference(Table):

@@ -6,10 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .durations import Duration
 from .endpoint import EndpointSettings
-from .sizes import Size
-from .table import AS_TUPLE, Table
+from .table import AS_TUPLE, Duration, Size, Table
 
 
 class ReceiverSettings(Table):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from .durations import Duration
-from .table import Table
+from .table import Duration, Table
 
 
 class SenderSettings(Table):

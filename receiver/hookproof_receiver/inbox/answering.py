@@ -1,0 +1,43 @@
+"""What is answered, by where a message stands."""
+
+from __future__ import annotations
+
+from .answer import Answer
+from .identity import FINISHED
+from .store.messages import Settled
+
+RETRY_AFTER_S = 5
+"""Seconds that a 503 asks the sender to wait: longer than any wait for the database's lock here."""
+
+
+def answer_for(settled: Settled, *, duplicate: bool = False) -> Answer | None:
+    """The answer to a request of this message; None while it runs and nothing was promised."""
+    if settled.state in FINISHED:
+        return _as_kept(settled, kept=settled.state == "kept", duplicate=duplicate)
+    if settled.promised:
+        return kept(settled.id)
+    if settled.state == "failed":
+        return _as_kept(settled)
+    return None
+
+
+def kept(message_id: str) -> Answer:
+    """The message is on disk, and the receiver's to handle."""
+    return Answer(200, message_id=message_id, kept=True)
+
+
+def unavailable(code: str, message_id: str | None = None) -> Answer:
+    """Nothing is acknowledged: `busy`, or `not_kept`."""
+    return Answer(503, code=code, message_id=message_id, retry_after_s=RETRY_AFTER_S)
+
+
+def _as_kept(settled: Settled, *, kept: bool = False, duplicate: bool = False) -> Answer:
+    return Answer(
+        settled.status,
+        settled.body,
+        settled.content_type,
+        code="handler_failed" if settled.state == "failed" and not settled.body else None,
+        message_id=settled.id,
+        duplicate=duplicate,
+        kept=kept,
+    )

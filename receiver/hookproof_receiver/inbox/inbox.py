@@ -1,0 +1,158 @@
+"""The inbox: what the rest of the receiver calls."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from hookproof.clock import Clock, system_clock
+from hookproof.errors import BadConfiguration
+from hookproof_runtime.database import Engine, prepare, reading, upgrade
+from hookproof_runtime.logs import get_logger
+
+from .accepting import Accepting
+from .answer import Answer
+from .arrival import Arrival
+from .endpoint import Endpoint
+from .outcome import describe
+from .process import Process
+from .records import DeliveryRecord, MessageRecord
+from .store import reading as shown
+from .worker import Worker
+
+Listener = Callable[[DeliveryRecord], None]
+"""Called with each request once its answer is decided, in the thread that answers it."""
+
+_log = get_logger(__name__)
+
+
+class Inbox:
+    """Messages of some endpoints in one database: kept, handled, remembered.
+
+    Args:
+        engine: of the database, which may be the application's own.
+        endpoints: all that this inbox serves.
+        clock: the wall clock.
+        answer_within: seconds until a request whose handler is not done is answered 200 "kept".
+        running: how many handlers and waiting requests there may be at once; more are answered 503.
+        lock_dir: where processes show that they live; beside the database by default.
+
+    Raises:
+        BadConfiguration: a path comes twice, or the database is not supported.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        endpoints: Iterable[Endpoint],
+        *,
+        clock: Clock = system_clock,
+        answer_within: float = 25.0,
+        running: int = 56,
+        lock_dir: Path | None = None,
+    ) -> None:
+        prepare(engine)
+        self._engine = engine
+        self._endpoints: dict[str, Endpoint] = {}
+        for endpoint in endpoints:
+            if endpoint.path in self._endpoints:
+                raise BadConfiguration(f"the path {endpoint.path} is defined twice: remove one")
+            self._endpoints[endpoint.path] = endpoint
+        self._clock = clock
+        self._answer_within = answer_within
+        self._running = running
+        self._lock_dir = (lock_dir or Path(f"{engine.url.database}.leases")).absolute()
+        self._guard = threading.Lock()
+        self._here: tuple[Process, Worker] | None = None
+        self._listeners: list[Listener] = []
+
+    def start(self) -> None:
+        """Bring the tables up to date, and start this process's worker.
+
+        A process that is forked after this has a lease and a worker of its own with its first request.
+
+        Raises:
+            CannotRun: the database or the leases' folder cannot be used.
+        """
+        upgrade(self._engine, "hookproof_receiver.migrations", "hookproof_receiver_version")
+        self._in_this_process()
+
+    def accept(self, endpoint: Endpoint, arrival: Arrival) -> Answer:
+        """Take one proved request to its answer, which may take `answer_within` and 3 s more.
+
+        Args:
+            endpoint: where it came; one of those that this inbox serves.
+            arrival: what came.
+        """
+        process, _ = self._in_this_process()
+        accepting = Accepting(
+            self._engine, self._clock, process, endpoint, arrival, self._answer_within
+        )
+        answer = accepting.answer()
+        for listener in self._listeners:
+            try:
+                listener(accepting.delivery)
+            except Exception as error:  # whoever looks on changes no answer
+                _log.error("a listener failed", error=describe(error))
+        return answer
+
+    def listen(self, listener: Listener) -> None:
+        """Have each request told to `listener`, also one that was answered 503 and not written down."""
+        self._listeners.append(listener)
+
+    def run_due(self) -> int:
+        """Run the promised messages that are due now, in this thread; how many runs there were."""
+        _, worker = self._in_this_process()
+        return worker.run_due()
+
+    def close(self, timeout: float = 5.0) -> bool:
+        """Take no more, and wait for what runs.
+
+        Args:
+            timeout: seconds to wait.
+
+        Returns:
+            False where a handler still runs. Its message stays leased until the process ends, and is
+            then handled as that of a process that died.
+        """
+        if self._here is None or self._here[0].pid != os.getpid():
+            return True
+        process, worker = self._here
+        until = time.monotonic() + timeout
+        idle = process.capacity.close(timeout)
+        stopped = worker.stop(max(0.0, until - time.monotonic()))
+        if idle and stopped:
+            process.release()
+        return idle and stopped
+
+    def message(self, message_id: str) -> MessageRecord | None:
+        """One message; None where there is none of that id."""
+        with reading(self._engine) as connection:
+            return shown.message(connection, message_id)
+
+    def messages(self, endpoint: str | None = None, limit: int = 100) -> list[MessageRecord]:
+        """The newest messages, newest first: of the endpoint with that path, or of all."""
+        with reading(self._engine) as connection:
+            return shown.list_messages(connection, endpoint, limit)
+
+    def deliveries(
+        self, message_id: str | None = None, endpoint: str | None = None, limit: int = 100
+    ) -> list[DeliveryRecord]:
+        """The newest requests that were proved, newest first: of one message, endpoint, or of all."""
+        with reading(self._engine) as connection:
+            return shown.list_deliveries(connection, message_id, endpoint, limit)
+
+    def _in_this_process(self) -> tuple[Process, Worker]:
+        here = self._here
+        if here is not None and here[0].pid == os.getpid():
+            return here
+        with self._guard:
+            if self._here is None or self._here[0].pid != os.getpid():
+                process = Process(self._engine, self._clock, self._lock_dir, self._running)
+                worker = Worker(self._engine, self._clock, process, self._endpoints)
+                worker.start()
+                self._here = process, worker
+            return self._here

@@ -1,0 +1,165 @@
+"""Deciding what a request is, and keeping it, in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from hookproof_runtime.database import Connection
+
+from .answering import answer_for
+from .arrival import Arrival
+from .endpoint import Endpoint
+from .identity import Asked, Decision, Verdict, decide
+from .ids import new_id
+from .process import Process
+from .records import DeliveryRecord, Judged
+from .running import Run
+from .signed_key import read_key
+from .store import deliveries, finding, messages
+from .store.messages import Claimed, Settled
+
+NEEDS_ROOM: frozenset[Verdict] = frozenset({"new", "again", "wait"})
+"""Verdicts that may occupy a thread for as long as a handler runs."""
+
+REFUSED: dict[Verdict, int] = {"stale": 401, "body_changed": 422, "no_identity": 422}
+"""Verdicts that add nothing to a message, with their status: the request is kept apart."""
+
+
+class NoRoom(Exception):
+    """A handler would have to run, and as many run as may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was written down of a request."""
+
+    delivery: DeliveryRecord
+    settled: Settled | None = None
+    """Where its message stands; None where there is none, or where it is to be run."""
+    starts: Run | None = None
+    """The run that is to be started."""
+    awaits: Run | None = None
+    """The run in this process that is to be waited for."""
+
+
+def ask(endpoint: Endpoint, arrival: Arrival) -> Asked:
+    """Read out of a request what the ladder goes by."""
+    delivery = arrival.delivery
+    signed_ns = None if delivery is None else delivery.signed_ns
+    return Asked(
+        key=None if endpoint.identity is None else read_key(arrival.body, endpoint.identity),
+        signature=None if delivery is None else delivery.signature_id,
+        guid=arrival.guid,
+        digest=hashlib.sha256(arrival.body).hexdigest(),
+        signed_ms=None if signed_ns is None else signed_ns // 1_000_000,
+        stale=arrival.stale is not None,
+        flags=arrival.flags,
+    )
+
+
+def judge(
+    connection: Connection, endpoint: Endpoint, arrival: Arrival, asked: Asked, process: Process
+) -> Decision:
+    """What a request is, and what is to be done, by what is on record now."""
+    route = (arrival.method, arrival.target)
+    now_ms = arrival.received_ns // 1_000_000
+    return decide(
+        asked, finding.find(connection, endpoint, asked, route, now_ms, process.is_alive), endpoint
+    )
+
+
+def keep(
+    connection: Connection,
+    endpoint: Endpoint,
+    arrival: Arrival,
+    asked: Asked,
+    process: Process,
+    *,
+    has_room: bool,
+) -> Kept:
+    """Judge a request, and write down all that follows. The caller commits.
+
+    A run that is to be started is known in the process from here on; the caller lets it go again where
+    the commit fails.
+
+    Raises:
+        NoRoom: a handler would have to run or be waited for, and `has_room` is false.
+    """
+    decision = judge(connection, endpoint, arrival, asked, process)
+    if decision.verdict in NEEDS_ROOM and not has_room:
+        raise NoRoom
+    if decision.verdict in REFUSED:
+        known = None if decision.known is None else decision.known.id
+        delivery = describe(endpoint, arrival, decision, known, REFUSED[decision.verdict])
+        deliveries.record(connection, delivery)
+        deliveries.keep_apart(connection, endpoint.path, arrival, asked)
+        return Kept(delivery)
+    message_id, claimed = _write(connection, endpoint, arrival, asked, decision, process.owner)
+    if claimed is not None:
+        delivery = describe(endpoint, arrival, decision, message_id)
+        deliveries.record(connection, delivery)
+        proof = arrival.delivery if claimed.body == arrival.body else None
+        run = Run(endpoint, claimed, proof, arrival.id)
+        process.enter(run)
+        return Kept(delivery, starts=run)
+    settled = messages.settled(connection, message_id)
+    answer = answer_for(settled)
+    delivery = describe(
+        endpoint, arrival, decision, message_id, None if answer is None else answer.status
+    )
+    deliveries.record(connection, delivery)
+    return Kept(delivery, settled, awaits=process.run_of(message_id))
+
+
+def describe(
+    endpoint: Endpoint,
+    arrival: Arrival,
+    judged: Decision | Judged,
+    message_id: str | None = None,
+    status: int | None = None,
+) -> DeliveryRecord:
+    """Say what became of a request, as far as it is known now."""
+    decision = judged if isinstance(judged, Decision) else None
+    delivery = arrival.delivery
+    signed_ns = None if delivery is None else delivery.signed_ns
+    return DeliveryRecord(
+        id=arrival.id,
+        endpoint=endpoint.path,
+        message_id=message_id,
+        verdict=judged.verdict if isinstance(judged, Decision) else judged,
+        rule=None if decision is None else decision.rule,
+        flags=arrival.flags if decision is None else decision.flags,
+        method=arrival.method,
+        target=arrival.target,
+        guid=arrival.guid,
+        secret_label=None if delivery is None else delivery.secret_label,
+        signed_ms=None if signed_ns is None else signed_ns // 1_000_000,
+        received_ms=arrival.received_ns // 1_000_000,
+        status=status,
+    )
+
+
+def _write(
+    connection: Connection,
+    endpoint: Endpoint,
+    arrival: Arrival,
+    asked: Asked,
+    decision: Decision,
+    owner: str,
+) -> tuple[str, Claimed | None]:
+    now_ms = arrival.received_ns // 1_000_000
+    if decision.known is None:
+        message_id = new_id("msg", arrival.received_ns)
+        claimed = messages.insert_new(
+            connection, message_id, endpoint, arrival, asked, decision.flags, owner, now_ms
+        )
+        messages.bind(connection, message_id, endpoint, asked, decision, now_ms)
+        return message_id, claimed
+    message_id = decision.known.id
+    if decision.adopts:
+        messages.adopt(connection, message_id, arrival, asked)
+    messages.bind(connection, message_id, endpoint, asked, decision, now_ms)
+    if decision.verdict == "again":
+        return message_id, messages.claim(connection, message_id, owner, now_ms)
+    return message_id, None

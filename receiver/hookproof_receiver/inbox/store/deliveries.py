@@ -1,0 +1,73 @@
+"""Writing down the requests that came, whatever became of them."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from ..arrival import Arrival
+from ..identity import Asked
+from ..records import DeliveryRecord
+from .finding import signature_value
+from .tables import apart, deliveries
+
+_INSERT = insert(deliveries)
+_FORGET = delete(deliveries).where(deliveries.c.id == bindparam("delivery_id"))
+_ANSWERED = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("delivery_id"), deliveries.c.status.is_(None))
+    .values(status=bindparam("new_status"))
+)
+_APART = insert(apart)
+_IS_APART = select(apart.c.delivery_id).where(
+    apart.c.endpoint == bindparam("endpoint"), apart.c.value == bindparam("value")
+)
+
+
+def record(connection: Connection, delivery: DeliveryRecord) -> None:
+    """Write down one request."""
+    connection.execute(
+        _INSERT,
+        {
+            "id": delivery.id,
+            "endpoint": delivery.endpoint,
+            "message_id": delivery.message_id,
+            "verdict": delivery.verdict,
+            "rule": delivery.rule,
+            "flags": json.dumps(delivery.flags),
+            "method": delivery.method,
+            "target": delivery.target,
+            "guid": delivery.guid,
+            "secret_label": delivery.secret_label,
+            "signed_ms": delivery.signed_ms,
+            "received_ms": delivery.received_ms,
+            "status": delivery.status,
+        },
+    )
+
+
+def forget(connection: Connection, delivery_id: str) -> None:
+    """Take back a request that is judged once more, because whoever ran its message died."""
+    connection.execute(_FORGET, {"delivery_id": delivery_id})
+
+
+def answered(connection: Connection, delivery_id: str, status: int) -> None:
+    """Write down what a request is answered, unless that stands already."""
+    connection.execute(_ANSWERED, {"delivery_id": delivery_id, "new_status": status})
+
+
+def keep_apart(connection: Connection, endpoint: str, arrival: Arrival, asked: Asked) -> None:
+    """Keep a refused request whole, so that it can be run by hand; the same signed bytes only once."""
+    value = signature_value(asked.signature) or f"digest:{asked.digest}"
+    place = {"endpoint": endpoint, "value": value}
+    if connection.execute(_IS_APART, place).first() is None:
+        connection.execute(
+            _APART,
+            place
+            | {
+                "delivery_id": arrival.id,
+                "headers": json.dumps(arrival.headers),
+                "body": arrival.body,
+            },
+        )

@@ -1,0 +1,73 @@
+"""What a person reads: a line when an attempt starts, one when it is over, one at the end."""
+
+from __future__ import annotations
+
+from hookproof.clock import to_text
+
+from ..app import Run
+from ..tasks import HttpTask
+from ..wire import Attempt, Start
+
+_GAP = "  "
+
+
+def start_line(start: Start, task: HttpTask, *, loopback_allowed: bool, of: int) -> str:
+    """`14:51:37.120  --> POST http://… 612 B  attempt 1 of 4  guid -`."""
+    parts = [
+        f"{_time(start.started_ns)}  --> {task.method.upper()} {shown(task.url)}",
+        f"{len(task.bytes_to_send)} B",
+        f"attempt {start.number} of {of}",
+        f"guid {start.guid or '-'}",
+    ]
+    if loopback_allowed:
+        parts.append("loopback allowed")
+    return _GAP.join(parts)
+
+
+def attempt_line(attempt: Attempt) -> str:
+    """`14:51:37.124  <-- 503 in 4 ms  answered 503 …; tried again in 0.8 s`."""
+    over_ns = attempt.started_ns + round(attempt.duration_s * 1e9)
+    what = attempt.sentence
+    if attempt.tls_verified is False:
+        what += "; the server's certificate was NOT checked"
+    if attempt.retry_after is not None:
+        what += f"; it asks for a pause (Retry-After: {attempt.retry_after})"
+    if not attempt.succeeded:
+        again = attempt.retry_in_s
+        what += "; not tried again" if again is None else f"; tried again in {again:.1f} s"
+    head = attempt.cause or str(attempt.status)
+    return _GAP.join([f"{_time(over_ns)}  <-- {head} in {duration(attempt.duration_s)}", what])
+
+
+def outcome_line(run: Run, task: HttpTask) -> str:
+    """`delivered: Tell the shop, after 2 attempts, guid …`."""
+    number = len(run.attempts)
+    count = "1 attempt" if number == 1 else f"{number} attempts"
+    why = {
+        "delivered": "",
+        "failed": ": no retry is left",
+        "unknown": ": stopped before it was over; send the task again, or look at the receiver",
+    }[run.outcome]
+    return f"{run.outcome}  {printable(task.name)}  after {count}  guid {run.guid or '-'}{why}"
+
+
+def duration(seconds: float) -> str:
+    """`4 ms`, or `1.20 s`."""
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def shown(url: str) -> str:
+    """A URL without its query string's text, which may hold a token."""
+    address, mark, _ = url.partition("?")
+    return f"{address}?…" if mark else address
+
+
+def printable(text: str) -> str:
+    """A text with every character that a terminal might act on written out."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
+
+
+def _time(nanoseconds: int) -> str:
+    return to_text(nanoseconds)[11:23]

@@ -1,0 +1,102 @@
+"""`hookproof test`: the platform's Test button."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from hookproof.clock import to_text
+from hookproof_runtime.command_line import (
+    Exit,
+    answer,
+    answer_json,
+    command,
+    config_option,
+    json_option,
+    note,
+)
+
+from ..app import Sender
+from ..tasks import HttpTask
+from ..wire import Attempt
+from .advice import advise, platform_message
+from .foreground import until_done
+from .lines import attempt_line, printable, start_line
+from .options import sending_options, task_and_secret, task_options
+
+SHOWN = 1000
+"""Characters of the answer that are shown."""
+
+
+@command("test", example="hookproof test tell-the-shop.toml --allow-loopback")
+@task_options
+@sending_options
+@config_option("sender")
+@json_option
+def test(
+    task: str,
+    data: str | None,
+    method: str | None,
+    headers: dict[str, str],
+    insecure: bool,
+    secret_env: str | None,
+    secret_file: Path | None,
+    allow_loopback: bool,
+    deadline: float,
+    time_unit: Literal["ms", "s"],
+    as_json: bool,
+) -> int:
+    """Send a task once and say how it went: no retry, no GUID.
+
+    Exit code: 0 if it was answered 200 to 299, else 1.
+    """
+    what, secret = task_and_secret(task, data, method, headers, insecure, secret_env, secret_file)
+    if what.note:
+        note(f"note: {what.note}")
+    say = note if as_json else answer
+    sender = Sender(
+        allow_loopback=allow_loopback,
+        deadline=deadline,
+        time_unit=time_unit,
+        on_start=lambda start: say(start_line(start, what, loopback_allowed=allow_loopback, of=1)),
+    )
+    attempt, interrupted = until_done(sender, lambda: sender.test(what, secret=secret))
+    if as_json:
+        answer_json(_document(attempt, what))
+    else:
+        _print(attempt)
+    if interrupted and attempt.cause == "interrupted":
+        return Exit.INTERRUPTED
+    return Exit.DONE if attempt.succeeded else Exit.NO
+
+
+def _print(attempt: Attempt) -> None:
+    answer(attempt_line(attempt))
+    if attempt.answer:
+        answer(f"answer: {_text(attempt)}")
+    if (message := platform_message(attempt.answer)) is not None:
+        answer(f"the platform says: {printable(message[:SHOWN])}")
+    if (advice := advise(attempt)) is not None:
+        answer(advice)
+    answer("the test succeeded" if attempt.succeeded else "the test failed")
+
+
+def _document(attempt: Attempt, task: HttpTask) -> dict[str, Any]:
+    return {
+        "statusCode": attempt.status,
+        "error": None if attempt.succeeded else attempt.sentence,
+        "task": task.name,
+        "cause": attempt.cause,
+        "started_at": to_text(attempt.started_ns),
+        "duration_s": round(attempt.duration_s, 6),
+        "signed": attempt.signed,
+        "loopback_allowed": attempt.loopback_allowed,
+        "tls_verified": attempt.tls_verified,
+        "answer": _text(attempt),
+        "advice": advise(attempt),
+    }
+
+
+def _text(attempt: Attempt) -> str:
+    text = printable(attempt.answer[: 4 * SHOWN].decode("utf-8", "replace"))
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

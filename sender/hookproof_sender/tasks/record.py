@@ -1,0 +1,113 @@
+"""The record of an HTTP task, as the platform keeps it, and two keys of ours for secrets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+
+from hookproof.keys import Secret
+from hookproof_runtime.settings.table import Table
+
+from .body import body_to_send, check_body, note_on
+from .headers import check_headers, check_name, check_value
+from .target import check_url
+
+DEFAULT_NAME = "Send HTTP request"
+"""What the platform calls a task that has no name."""
+
+DEFAULT_RETRIES = 3
+"""How often the platform retries: seen wherever a record holds a number."""
+
+_HeaderName = Annotated[str, AfterValidator(check_name)]
+_HeaderValue = Annotated[str, AfterValidator(check_value)]
+_Headers = Annotated[dict[_HeaderName, _HeaderValue], AfterValidator(check_headers)]
+
+
+class HttpTask(Table):
+    """An HTTP task. Its keys are the platform's own; one that holds null is as good as absent.
+
+    Its `repr` shows neither secret, body nor headers.
+    """
+
+    name: str = DEFAULT_NAME
+    """What a person calls it."""
+    type: Literal["basic", "slack"] = "basic"
+    """Which form of the platform made it; both are sent alike."""
+    method: Literal["post", "get", "put", "patch", "delete"]
+    """In lower case, as the platform stores it."""
+    url: Annotated[str, AfterValidator(check_url)] = Field(repr=False)
+    """Where the message goes."""
+    headers: _Headers = Field(default={}, repr=False)
+    """Sent as they stand, with every attempt."""
+    body: str = Field(default="", repr=False)
+    """Sent as its UTF-8 bytes, changed in nothing; GET and DELETE send none."""
+    secretKey: str = Field(default="", repr=False)
+    """Signs the message; empty for one that is not signed."""
+    secretKeyEnv: str = ""
+    """Instead of `secretKey`: the environment variable that holds it."""
+    secretKeyFile: str = ""
+    """Instead of `secretKey`: the file that holds it, from the task's own folder."""
+    sslVerification: bool = True
+    """Whether the server's certificate must be valid."""
+    retryOnFailure: bool | None = None
+    """Older records: true is 3 retries. Counts only where `maxRetries` is absent."""
+    maxRetries: Annotated[int, Field(ge=0, le=100)] | None = None
+    """How often a failed attempt is made again."""
+    sampleResponseBody: str = Field(default="", repr=False)
+    """The platform's own; not used."""
+    sampleResponseHeaders: dict[str, Any] = Field(default={}, repr=False)
+    """The platform's own; not used."""
+    shouldUpdateSampleResponse: bool = True
+    """The platform's own; not used."""
+
+    @property
+    def retries(self) -> int:
+        """How often a failed attempt is made again, by whichever key says so; 3 where none does."""
+        if self.maxRetries is not None:
+            return self.maxRetries
+        return 0 if self.retryOnFailure is False else DEFAULT_RETRIES
+
+    @property
+    def bytes_to_send(self) -> bytes:
+        """The body as it is signed and sent."""
+        return body_to_send(self.body, self.method)
+
+    @property
+    def note(self) -> str | None:
+        """What is worth saying before it is sent; None where nothing is."""
+        return note_on(self.body, self.method)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_nulls(cls, record: Any) -> Any:
+        if not isinstance(record, dict):
+            return record
+        return {key: value for key, value in record.items() if value is not None}
+
+    @field_validator("body")
+    @classmethod
+    def _fits_the_method(cls, body: str, info: ValidationInfo) -> str:
+        return check_body(body, info.data.get("method"))
+
+    @field_validator("secretKey")
+    @classmethod
+    def _can_be_a_secret(cls, value: str) -> str:
+        if value:
+            Secret(value)
+        return value
+
+    @field_validator("secretKeyEnv", "secretKeyFile")
+    @classmethod
+    def _in_one_place(cls, value: str, info: ValidationInfo) -> str:
+        others = [key for key in ("secretKey", "secretKeyEnv") if info.data.get(key)]
+        if value and others:
+            raise ValueError(f"the secret stands in {others[0]} too: keep one of them")
+        return value
+
+    @field_validator("secretKeyFile")
+    @classmethod
+    def _from_the_tasks_folder(cls, value: str, info: ValidationInfo) -> str:
+        folder: Path | None = (info.context or {}).get("folder")
+        return str(folder / value) if value and folder else value

@@ -1,0 +1,85 @@
+"""What one attempt was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, get_args
+
+from hookproof.clock import to_datetime
+
+Cause = Literal[
+    "timeout",
+    "dns_failed",
+    "connection_refused",
+    "unreachable",
+    "connection_reset",
+    "tls_expired",
+    "tls_not_yet_valid",
+    "tls_wrong_name",
+    "tls_self_signed",
+    "tls_untrusted",
+    "tls_failed",
+    "protocol_error",
+    "answer_too_large",
+    "local_failure",
+    "interrupted",
+]
+"""Why an attempt got no whole answer, from the closed list of PROTOCOL.md."""
+
+CAUSES: tuple[Cause, ...] = get_args(Cause)
+"""All of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """An attempt that begins now."""
+
+    number: int
+    """1 for the first."""
+    started_ns: int
+    """Wall time, in nanoseconds."""
+    guid: str | None
+    """The GUID it carries; None on a first attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request that was made, and how it went. Its `repr` shows no byte of the answer."""
+
+    number: int
+    """1 for the first."""
+    started_ns: int
+    """When it began: wall time, in nanoseconds."""
+    duration_s: float
+    """How long it took, in seconds, by the monotonic clock."""
+    status: int | None
+    """The answer's status; None where none came. It may come with a cause: the answer was cut."""
+    cause: Cause | None
+    """Why there was no whole answer; None where one came."""
+    sentence: str
+    """How it went, in words. Holds nothing that the peer wrote."""
+    guid: str | None
+    """The GUID that was sent; None where none was."""
+    signed: bool
+    """Whether a signature was sent."""
+    loopback_allowed: bool
+    """Whether the sender was allowed to send to this machine."""
+    tls_verified: bool | None
+    """Whether a valid certificate was asked for; None without TLS."""
+    retry_after: str | None = None
+    """The answer's `Retry-After`; it is shown, and changes nothing."""
+    answer: bytes = field(default=b"", repr=False)
+    """The beginning of the answer's body, as it came: at most 64 KiB."""
+    retry_in_s: float | None = None
+    """Seconds until the next attempt; None where none follows."""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether a whole answer came with a status from 200 to 299."""
+        return self.cause is None and self.status is not None and 200 <= self.status <= 299
+
+    @property
+    def started_at(self) -> datetime:
+        """When it began: aware, in UTC."""
+        return to_datetime(self.started_ns)

@@ -1,0 +1,53 @@
+"""Kinds of values that options take."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+from ..units import parse_duration
+
+
+class DurationType(click.ParamType):  # type: ignore[type-arg]  # generic since 8.5 only
+    """A duration with its unit, such as `"300 s"`; seconds as a float."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read it; a number is one that was read before."""
+        if isinstance(value, float):
+            return value
+        try:
+            return parse_duration(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class TimeType(click.ParamType):  # type: ignore[type-arg]  # generic since 8.5 only
+    """A moment: RFC 3339 with its zone, or Unix time in seconds or milliseconds; nanoseconds."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read it."""
+        text = str(value)
+        if text.isdecimal() and text.isascii() and len(text) <= 14:
+            number = int(text)
+            return number * (1_000_000_000 if number < 100_000_000_000 else 1_000_000)
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            self.fail(
+                f"{text!r} is no time: give 2026-11-24T17:10:52Z, or Unix time in s or ms", param, ctx
+            )
+        return round(moment.timestamp() * 1000) * 1_000_000
+
+
+DURATION = DurationType()
+"""A duration with its unit."""
+TIME = TimeType()
+"""A moment."""

@@ -1,0 +1,82 @@
+"""`hookproof config show`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import click
+
+from ..command_line import answer, answer_json, command, config_option, json_option, settings_of
+from ..settings import Table
+
+# Which commands take a table's keys as flags, and so have an environment variable for each.
+_COMMANDS = {"sender": ("send", "test"), "receiver": ("receive",)}
+
+
+class _Row(NamedTuple):
+    key: str
+    value: Any
+    source: str
+
+
+@click.group()
+def config() -> None:
+    """Settings."""
+
+
+@command("show", example="hookproof config show --config hookproof.toml")
+@config_option("sender")
+@json_option
+@click.pass_context
+def show(ctx: click.Context, as_json: bool) -> None:
+    """Print each setting and where it came from: environment, file or default.
+
+    A flag comes before all of them. Secrets are shown as their labels.
+    """
+    settings = settings_of(ctx)
+    rows = [row for section in _COMMANDS for row in _rows(section, section, getattr(settings, section))]
+    if as_json:
+        answer_json({"settings": [row._asdict() for row in rows]})
+        return
+    width = max(len(row.key) for row in rows)
+    for row in rows:
+        answer(f"{row.key:<{width}}  {_text(row.value):<36}  {row.source}")
+
+
+def _rows(section: str, prefix: str, table: Table) -> Iterator[_Row]:
+    for key in type(table).model_fields:
+        value = getattr(table, key)
+        if isinstance(value, tuple) and value and all(isinstance(one, Table) for one in value):
+            for number, one in enumerate(value):
+                yield from _rows(section, f"{prefix}.{key}[{number}]", one)
+            continue
+        name = f"{prefix}.{key}"
+        if key == "value":  # of a secret
+            if value is not None:
+                yield _Row(name, "(hidden)", "file")
+            continue
+        overrides = _overrides(section, key) if prefix == section else []
+        for variable in overrides:
+            yield _Row(name, os.environ[variable], variable)
+        if not overrides:
+            yield _Row(name, value, "file" if key in table.model_fields_set else "default")
+
+
+def _overrides(section: str, key: str) -> list[str]:
+    """The environment variables that are set for a key, one for each command that has the flag."""
+    flag = "".join(f"_{letter}" if letter.isupper() else letter for letter in key).upper()
+    names = (f"HOOKPROOF_{name.upper()}_{flag}" for name in _COMMANDS[section])
+    return [name for name in names if name in os.environ]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "(none)"
+    return "(none)" if value is None else str(value)
+
+
+config.add_command(show)

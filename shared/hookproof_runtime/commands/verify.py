@@ -1,0 +1,104 @@
+"""`hookproof verify`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hookproof import Delivery, StaleDelivery, VerificationError, Verifier
+from hookproof.clock import system_clock, to_text
+
+from ..command_line import (
+    DURATION,
+    TIME,
+    Exit,
+    answer,
+    answer_json,
+    body_option,
+    command,
+    json_option,
+    needed_secret,
+    parse_headers,
+    read_body,
+    secret_options,
+)
+
+
+@command(
+    "verify",
+    example="hookproof verify --body order.json --header 'X-Webhook-Signature: t=…,sha256=…' "
+    "--secret-env HTTP_TASK_SECRET",
+)
+@body_option
+@click.option(
+    "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="A header as it came."
+)
+@secret_options
+@click.option("--scheme", default="http-task", show_default=True, help="How messages are signed.")
+@click.option(
+    "--tolerance",
+    type=DURATION,
+    default="300 s",
+    show_default=True,
+    help="How far its time may lie off.",
+)
+@click.option("--at", type=TIME, help="Judge it as if it were this time: for an old message.")
+@json_option
+@click.pass_context
+def verify(
+    ctx: click.Context,
+    body: str,
+    headers: tuple[str, ...],
+    secret_env: str | None,
+    secret_file: Path | None,
+    scheme: str,
+    tolerance: float,
+    at: int | None,
+    as_json: bool,
+) -> None:
+    """Judge one request: valid, or refused and why. Exit code 0 or 1."""
+    clock = system_clock if at is None else lambda: at
+    secret = needed_secret(secret_env, secret_file)
+    verifier = Verifier(scheme, secrets=secret, tolerance=tolerance, clock=clock)
+    delivery: Delivery | None
+    refused: VerificationError | None = None
+    try:
+        delivery = verifier.verify(read_body(body), parse_headers(headers))
+    except VerificationError as error:
+        refused = error
+        delivery = error.delivery if isinstance(error, StaleDelivery) else None
+    if as_json:
+        answer_json(_document(verifier.scheme.name, delivery, refused))
+    elif refused is not None:
+        answer(f"refused ({refused.code}): {refused.sentence}")
+    elif delivery is not None:
+        answer(f"valid: {_in_words(delivery)}")
+    ctx.exit(Exit.DONE if refused is None else Exit.NO)
+
+
+def _document(
+    scheme: str, delivery: Delivery | None, refused: VerificationError | None
+) -> dict[str, Any]:
+    signed_ns = delivery.signed_ns if delivery else None
+    return {
+        "verdict": "valid" if refused is None else "refused",
+        "code": refused.code if refused else None,
+        "scheme": scheme,
+        "secret_label": delivery.secret_label if delivery else None,
+        "signed_at": None if signed_ns is None else to_text(signed_ns),
+        "age_s": delivery.age if delivery else None,
+        "guid": delivery.guid if delivery else None,
+    }
+
+
+def _in_words(delivery: Delivery) -> str:
+    parts = [f"{len(delivery.body)} bytes", f"scheme {delivery.scheme}"]
+    if delivery.secret_label:
+        parts.append(f'secret "{delivery.secret_label}"')
+    if delivery.age is not None:
+        parts.append(f"signed {delivery.age:.3f} s ago")
+    if delivery.guid:
+        parts.append(f"a retry, GUID {delivery.guid}")
+    return ", ".join(parts)

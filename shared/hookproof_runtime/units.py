@@ -1,0 +1,39 @@
+"""Durations and sizes, as people write them: with a unit."""
+
+from __future__ import annotations
+
+import re
+
+_SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+_BYTES = {"B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
+_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(ms|s|min|h|d)")
+_SIZE = re.compile(r"([0-9]+) ?(B|KiB|MiB|GiB)")
+
+
+def parse_duration(text: object) -> float:
+    """Read `"300 s"`, `"10 min"`, `"500 ms"`, `"1.5 h"` or `"7 d"` as seconds.
+
+    Raises:
+        ValueError: anything else; a bare number too, since nobody can see its unit.
+    """
+    match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(
+            f'a duration is a number and a unit, such as "300 s" or "10 min", not {text!r}'
+        )
+    seconds = float(match[1]) * _SECONDS[match[2]]
+    if seconds <= 0:
+        raise ValueError("a duration is above 0")
+    return seconds
+
+
+def parse_size(text: object) -> int:
+    """Read `"8 MiB"`, `"64 KiB"` or `"512 B"` as bytes.
+
+    Raises:
+        ValueError: anything else.
+    """
+    match = _SIZE.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None or int(match[1]) == 0:
+        raise ValueError(f'a size is a number above 0 and a unit, such as "8 MiB", not {text!r}')
+    return int(match[1]) * _BYTES[match[2]]

@@ -1,0 +1,222 @@
+"""The frame of the command line: exit codes, one sentence an error, one precedence."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from hookproof_runtime.command_line.root import TABLE
+
+
+def hookproof(*words, cwd=None, env=None, stdin=b""):
+    """Run the real command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "hookproof_runtime", *words],
+        cwd=cwd,
+        env=env,
+        input=stdin,
+        capture_output=True,
+        timeout=60,
+    )
+
+
+def said(run):
+    return run.stderr.decode()
+
+
+def test_the_help_names_every_command_with_one_line():
+    run = hookproof("--help")
+    assert 0 == run.returncode
+    for name, entry in TABLE.items():
+        assert name in run.stdout.decode()
+        assert entry.help.split()[0] in run.stdout.decode()
+
+
+@pytest.mark.parametrize("name", list(TABLE))
+def test_every_command_can_be_imported_and_helps(name):
+    run = hookproof(name, "--help")
+    assert 0 == run.returncode, said(run)
+    assert b"Usage: hookproof " + name.encode() in run.stdout
+
+
+def test_an_unknown_command_is_answered_with_the_nearest():
+    run = hookproof("sgin")
+    assert 2 == run.returncode
+    assert "did you mean 'sign'?" in said(run)
+
+
+def test_a_missing_argument_ends_with_a_line_that_would_have_worked():
+    run = hookproof("verify")
+    assert 2 == run.returncode
+    assert "for example: hookproof verify --body" in said(run)
+    assert "Traceback" not in said(run)
+
+
+def test_the_version_is_the_library_s():
+    from hookproof import __version__
+
+    assert __version__ in hookproof("--version").stdout.decode()
+
+
+@pytest.fixture
+def signed(tmp_path, monkeypatch):
+    """A folder with a body, a secret in the environment, and the header that goes with both."""
+    monkeypatch.setenv("ORDERS_SECRET", "a-canary-that-is-never-printed")
+    (tmp_path / "body").write_bytes('{"order": 4, "who": "Zoë 🚚"}\n'.encode())
+    run = hookproof("sign", "--body", "body", "--secret-env", "ORDERS_SECRET", cwd=tmp_path)
+    assert 0 == run.returncode, said(run)
+    return tmp_path, run.stdout.decode().strip()
+
+
+def test_what_sign_prints_is_what_verify_takes(signed):
+    folder, header = signed
+    run = hookproof(
+        "verify",
+        "--body",
+        "body",
+        "--header",
+        header,
+        "--secret-env",
+        "ORDERS_SECRET",
+        "--json",
+        cwd=folder,
+    )
+    assert 0 == run.returncode, said(run)
+    document = json.loads(run.stdout)
+    assert {
+        "schema": 1,
+        "verdict": "valid",
+        "code": None,
+        "scheme": "http-task",
+        "secret_label": "ORDERS_SECRET",
+        "guid": None,
+    }.items() <= document.items()
+    assert 0 <= document["age_s"] < 60
+    assert document["signed_at"].endswith("Z")
+
+
+def test_a_body_from_standard_input_is_taken_to_the_byte(signed):
+    folder, header = signed
+    body = (folder / "body").read_bytes()
+    words = ("verify", "--body", "-", "--header", header, "--secret-env", "ORDERS_SECRET")
+    assert 0 == hookproof(*words, stdin=body).returncode
+    assert 1 == hookproof(*words, stdin=body.rstrip(b"\n")).returncode
+
+
+def test_a_refusal_is_exit_code_1_with_its_code_and_no_secret(signed):
+    folder, header = signed
+    run = hookproof(
+        "verify", "--body", "/dev/null", "--header", header, "--secret-env", "ORDERS_SECRET", cwd=folder
+    )
+    assert 1 == run.returncode
+    assert run.stdout.startswith(b"refused (no_match): ")
+    assert b"canary" not in run.stdout + run.stderr
+
+
+def test_an_old_message_is_judged_at_its_own_time(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOOKPROOF_SECRET", "the-default-variable")
+    (tmp_path / "body").write_bytes(b"{}")
+    sign = hookproof("sign", "--body", "body", "--at", "2026-01-01T00:00:00Z", cwd=tmp_path)
+    header = sign.stdout.decode().strip()
+    assert "t=1767225600000," in header
+    words = ("verify", "--body", "body", "--header", header)
+    late = hookproof(*words, "--json", cwd=tmp_path)
+    assert (1, "too_old") == (late.returncode, json.loads(late.stdout)["code"])
+    assert 0 == hookproof(*words, "--at", "1767225601", cwd=tmp_path).returncode
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        pytest.param(
+            ["--secret-env", "NOT_SET_ANYWHERE"], "NOT_SET_ANYWHERE is not set", id="variable"
+        ),
+        pytest.param(["--secret-file", "none"], "none cannot be read", id="file"),
+        pytest.param(["--secret-env", "A", "--secret-file", "b"], "not both", id="both"),
+        pytest.param([], "there is no secret", id="none"),
+        pytest.param(["--secret-env", "QUOTED"], "quote", id="quoted"),
+        pytest.param(["--secret-env", "GOOD", "--scheme", "http-tsk"], "'http-task'", id="scheme"),
+        pytest.param(["--secret-env", "GOOD", "--tolerance", "5"], "a number and a unit", id="unit"),
+        pytest.param(["--secret-env", "GOOD", "--at", "yesterday"], "is no time", id="time"),
+        pytest.param(["--secret-env", "GOOD", "--header", "x"], "'Name: value'", id="header"),
+    ],
+)
+def test_what_is_wrong_in_a_command_is_a_sentence_and_exit_code_2(
+    tmp_path, monkeypatch, words, sentence
+):
+    monkeypatch.setenv("QUOTED", '"in-quotes"')
+    monkeypatch.setenv("GOOD", "a-good-secret")
+    run = hookproof("verify", "--body", "/dev/null", *words, cwd=tmp_path)
+    assert 2 == run.returncode
+    assert sentence in said(run)
+    assert "Traceback" not in said(run)
+    assert "in-quotes" not in said(run)
+
+
+def test_a_new_secret_is_strong_and_goes_into_a_file_of_its_owner_s(tmp_path):
+    first, second = hookproof("secret", "new"), hookproof("secret", "new")
+    assert 43 == len(first.stdout.decode().strip())
+    assert first.stdout != second.stdout
+    assert 0 == hookproof("secret", "new", "--file", "kept/secret", cwd=tmp_path).returncode
+    assert 0o600 == (tmp_path / "kept/secret").stat().st_mode & 0o777
+    again = hookproof("secret", "new", "--file", "kept/secret", cwd=tmp_path)
+    assert 2 == again.returncode
+    assert "never overwritten" in said(again)
+
+
+def test_config_show_says_where_each_setting_came_from(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOOKPROOF_RECEIVE_LISTEN", "127.0.0.1:9")
+    monkeypatch.setenv("HOOKPROOF_SEND_ALLOW_LOOPBACK", "1")
+    (tmp_path / "hookproof.toml").write_text(
+        '[receiver]\nthreads = 8\n[[receiver.endpoint]]\npath = "/a"\n'
+        'secrets = [{ label = "new", value = "canary-in-the-file" }]\n'
+    )
+    run = hookproof("config", "show", "--json", cwd=tmp_path)
+    assert 0 == run.returncode, said(run)
+    rows = {row["key"]: (row["value"], row["source"]) for row in json.loads(run.stdout)["settings"]}
+    assert ("127.0.0.1:9", "HOOKPROOF_RECEIVE_LISTEN") == rows["receiver.listen"]
+    assert ("1", "HOOKPROOF_SEND_ALLOW_LOOPBACK") == rows["sender.allowLoopback"]
+    assert (8, "file") == rows["receiver.threads"]
+    assert ("waitress", "default") == rows["receiver.server"]
+    assert ("new", "file") == rows["receiver.endpoint[0].secrets[0].label"]
+    assert b"canary" not in run.stdout + hookproof("config", "show", cwd=tmp_path).stdout
+
+
+def test_a_settings_file_with_problems_is_exit_code_2_and_names_all_of_them(tmp_path):
+    (tmp_path / "hookproof.toml").write_text("[receiver]\nthreds = 8\n[sender]\ndeadline = 3\n")
+    run = hookproof("config", "show", cwd=tmp_path)
+    assert 2 == run.returncode
+    assert "receiver.threds" in said(run)
+    assert "sender.deadline" in said(run)
+
+
+def test_wait_gives_up_when_time_is_up_and_says_why():
+    run = hookproof("wait", "http://127.0.0.1:9/", "--timeout", "200 ms")
+    assert 1 == run.returncode
+    assert "did not answer within 0.2 s" in said(run)
+
+
+def test_wait_ends_when_the_url_answers(tmp_path):
+    with subprocess.Popen(
+        [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        assert server.stdout is not None
+        port = int(server.stdout.readline().split()[5])
+        try:
+            assert 0 == hookproof("wait", f"http://127.0.0.1:{port}/").returncode
+        finally:
+            server.kill()
+
+
+def test_a_reader_that_goes_away_is_no_traceback():
+    run = subprocess.run(
+        f"{sys.executable} -m hookproof_runtime --help | head -n 1",
+        shell=True,
+        capture_output=True,
+        timeout=60,
+    )
+    assert b"" == run.stderr

@@ -1,0 +1,168 @@
+"""The database: a commit is on the disk, and writers take turns."""
+
+import sqlite3
+import stat
+import threading
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from hookproof.errors import BadConfiguration, CannotRun
+from hookproof_runtime.database import Busy, FairLock, open_engine, prepare, reading, upgrade, writing
+
+
+@pytest.fixture
+def engine(tmp_path):
+    engine = open_engine(f"sqlite:///{tmp_path}/kept/inbox.db")
+    with writing(engine) as connection:
+        connection.execute(text("CREATE TABLE effects (name TEXT)"))
+    yield engine
+    engine.dispose()
+
+
+def names(engine):
+    with reading(engine) as connection:
+        return [row.name for row in connection.execute(text("SELECT name FROM effects"))]
+
+
+def add(connection, name):
+    connection.execute(text("INSERT INTO effects VALUES (:name)"), {"name": name})
+
+
+def test_a_new_file_and_its_folder_belong_to_their_owner_alone(engine, tmp_path):
+    assert 0o600 == stat.S_IMODE((tmp_path / "kept/inbox.db").stat().st_mode)
+    assert 0o700 == stat.S_IMODE((tmp_path / "kept").stat().st_mode)
+
+
+def test_each_connection_writes_ahead_and_syncs_in_full(engine):
+    with reading(engine) as connection:
+        assert "wal" == connection.execute(text("PRAGMA journal_mode")).scalar()
+        assert 2 == connection.execute(text("PRAGMA synchronous")).scalar()  # FULL
+
+
+def test_a_transaction_commits_at_the_end_and_rolls_back_on_an_error(engine):
+    with writing(engine) as connection:
+        add(connection, "kept")
+    with pytest.raises(ZeroDivisionError), writing(engine) as connection:
+        add(connection, "lost")
+        1 / 0  # noqa: B018
+    assert ["kept"] == names(engine)
+
+
+def test_a_writer_whose_turn_does_not_come_says_so(engine):
+    with writing(engine) as holder:
+        add(holder, "first")
+        with pytest.raises(Busy), writing(engine, wait=0.05) as connection:
+            add(connection, "second")
+    assert ["first"] == names(engine)
+
+
+def test_a_writer_of_another_process_is_waited_for_and_then_named(engine, tmp_path):
+    other = sqlite3.connect(tmp_path / "kept/inbox.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with reading(engine) as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 50")
+    with pytest.raises(Busy, match="another process"), writing(engine) as connection:
+        add(connection, "x")
+    other.close()
+    with writing(engine) as connection:
+        add(connection, "y")
+    assert ["y"] == names(engine)
+
+
+def test_a_reader_takes_no_turn(engine):
+    with writing(engine) as holder:
+        add(holder, "not yet")
+        assert [] == names(engine)
+
+
+def test_the_turn_ends_when_an_abandoned_connection_is_closed(engine):
+    connection = engine.connect()
+    add(connection, "abandoned")
+    connection.close()
+    with writing(engine, wait=0.05) as connection:
+        add(connection, "next")
+    assert ["next"] == names(engine)
+
+
+def test_fifty_writers_lose_nothing(engine):
+    def write(number):
+        with writing(engine, wait=30) as connection:
+            add(connection, str(number))
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert 50 == len(names(engine))
+
+
+def test_an_application_s_own_engine_is_made_to_behave(tmp_path):
+    engine = create_engine(f"sqlite:///{tmp_path}/shop.db")
+    prepare(engine)
+    prepare(engine)
+    with reading(engine) as connection:
+        assert 2 == connection.execute(text("PRAGMA synchronous")).scalar()
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        pytest.param("inbox.db", "sqlite:///", id="no URL"),
+        pytest.param("sqlite://", "keeps nothing", id="in memory"),
+        pytest.param("sqlite:///:memory:", "keeps nothing", id="in memory by name"),
+        pytest.param("mysql://x/y", "not supported", id="another database"),
+    ],
+)
+def test_a_database_that_cannot_keep_a_promise_is_refused(url, said):
+    with pytest.raises(BadConfiguration, match=said):
+        open_engine(url)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(CannotRun, match="cannot be made"):
+        open_engine(f"sqlite:///{tmp_path}/file/inbox.db")
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path):
+    (tmp_path / "inbox.db").write_bytes(b"this is no database at all, it is a letter" * 50)
+    engine = open_engine(f"sqlite:///{tmp_path}/inbox.db")
+    with pytest.raises(CannotRun, match="cannot be used"):
+        upgrade(engine, "hookproof_receiver.migrations", "hookproof_receiver_version")
+    engine.dispose()
+
+
+def test_a_fair_lock_is_handed_on_in_the_order_of_asking():
+    lock = FairLock()
+    order: list[str] = []
+    asked: list[str] = []
+    lock.acquire(1)
+
+    def take(name, ready):
+        ready.set()
+        lock.acquire(5)
+        order.append(name)
+        lock.release()
+
+    threads = []
+    for name in "abc":
+        ready = threading.Event()
+        thread = threading.Thread(target=take, args=(name, ready))
+        thread.start()
+        ready.wait(5)
+        while len(lock._waiting) <= len(asked):  # until it stands in the queue
+            threading.Event().wait(0.001)
+        asked.append(name)
+        threads.append(thread)
+    lock.release()
+    for thread in threads:
+        thread.join(5)
+    assert ["a", "b", "c"] == order
+
+
+def test_a_lock_that_nobody_holds_cannot_be_released():
+    with pytest.raises(RuntimeError):
+        FairLock().release()
