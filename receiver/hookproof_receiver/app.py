@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from flask import Blueprint, Flask
-from sqlalchemy import Engine
 
 from hookproof import BadConfiguration, Secret, Tolerance
 from hookproof.clock import Clock, system_clock
 from hookproof.keys import Secrets
 from hookproof_runtime.command_line.secrets import read_secret_file, read_secret_variable
-from hookproof_runtime.database import open_engine, prepare
+from hookproof_runtime.database import Engine, open_engine
 from hookproof_runtime.logs import get_logger
 from hookproof_runtime.settings import ReceiverSettings, SecretReference
 
@@ -184,8 +183,7 @@ class Receiver:
     def open(self) -> Inbox:
         """Open the database, bring its schema up to date, and start the worker, once a process.
 
-        The first request does it where nothing did before: a process that is forked after this has
-        none of the threads.
+        The first request does it where nothing did before.
 
         Raises:
             BadConfiguration: the database is none that is supported.
@@ -207,9 +205,9 @@ class Receiver:
     def close(self, timeout: float = 10.0) -> None:
         """Stop the worker, and wait up to `timeout` seconds for handlers that run."""
         with self._opening:
-            if self._inbox is not None:
-                self._inbox.close(timeout)
-                self._inbox = None
+            if self._inbox is not None and not self._inbox.close(timeout):
+                _log.warning("a handler still runs; its message is handled again at the next start")
+            self._inbox = None
             if self._engine is not None:
                 if self._engine is not self._own.get("database"):
                     self._engine.dispose()
@@ -218,7 +216,6 @@ class Receiver:
     def _open_engine(self) -> Engine:
         database: str | Engine = self.settings.database
         if isinstance(database, Engine):
-            prepare(database)
             self._engine = database
         else:
             self._engine = open_engine(database)

@@ -86,7 +86,7 @@ def receive(ctx: click.Context, /, ready_file: Path | None, **flags: Any) -> int
     if first_try:
         receiver.on(DEMO_PATH, secrets=Secret(first_secret(), label="first try"))
     if settings.log == "console":
-        receiver.listen_to(_print)
+        receiver.listen_to(lambda event: _print(event, receiver))
     try:
         receiver.open()
         allow_connections()
@@ -158,6 +158,10 @@ def _write_ready(path: Path, url: str) -> None:
         raise BadConfiguration(f"the ready file {path} cannot be written: {error.strerror}") from error
 
 
-def _print(event: Received | Answered) -> None:
+def _print(event: Received | Answered, receiver: Receiver) -> None:
+    reason = None
+    if isinstance(event, Answered) and event.answer.code == "handler_failed":
+        message = receiver.open().message(event.answer.message_id or "")
+        reason = message.error if message else None
     with suppress(OSError):  # whoever read us has gone; the messages still come
-        answer(line(event))
+        answer(line(event, reason))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +12,7 @@ from hookproof import BadConfiguration, Secret, Tolerance, Verifier
 from hookproof.clock import Clock
 from hookproof.keys import Secrets, as_secrets
 
-from ..inbox import Endpoint, Handler
+from ..inbox import Endpoint, Handler, takes_tx
 
 UNSIGNED = "none"
 """The scheme of an endpoint that is unsigned on purpose."""
@@ -52,8 +51,11 @@ class Route:
         Raises:
             BadConfiguration: it takes something else, or is async.
         """
-        takes_tx = _takes_tx(self.endpoint.path, handler)
-        return replace(self, endpoint=replace(self.endpoint, handler=handler, takes_tx=takes_tx))
+        try:
+            endpoint = replace(self.endpoint, handler=handler, takes_tx=takes_tx(handler))
+        except BadConfiguration as wrong:
+            _refuse(self.endpoint.path, str(wrong))
+        return replace(self, endpoint=endpoint)
 
 
 def declare(
@@ -143,20 +145,6 @@ def _pointer(path: str, identity: str | None, required: bool) -> str | None:
     if match is None:
         _refuse(path, f'an identity is json: and a pointer, such as "json:/run", not {identity!r}')
     return match[1]
-
-
-def _takes_tx(path: str, handler: Handler) -> bool:
-    called = handler if inspect.isroutine(handler) else getattr(handler, "__call__", handler)  # noqa: B004
-    if inspect.iscoroutinefunction(called) or inspect.isasyncgenfunction(called):
-        _refuse(path, "its handler is async: write it with def, a thread of its own runs it")
-    if not callable(handler):
-        _refuse(path, "its handler cannot be called")
-    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    places = [one for one in inspect.signature(handler).parameters.values() if one.kind in kinds]
-    needed = [one for one in places if one.default is inspect.Parameter.empty]
-    if not places or len(needed) > 2:
-        _refuse(path, "its handler takes (message) or (message, tx)")
-    return len(needed) == 2 or (len(places) > 1 and places[1].name == "tx")
 
 
 def _refuse(path: str, reason: str) -> NoReturn:

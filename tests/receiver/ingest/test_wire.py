@@ -35,30 +35,28 @@ def bare(bench: Bench, value: str | None, body: bytes = BODY) -> Response:
 def test_a_good_request_comes_through_whole(bench: Bench) -> None:
     response = post(bench, target="/hooks/test?a=1&b", guid="0F9C6D4E3B2A41598876655443322110")
 
-    assert (response.status, response.body) == (200, b'{"ok": true}')
-    assert response.headers["content-type"] == "application/json"
+    assert (200, b'{"ok": true}') == (response.status, response.body)
+    assert "application/json" == response.headers["content-type"]
     arrival = bench.arrival
-    assert (arrival.body, arrival.method, arrival.target) == (BODY, "POST", "/hooks/test?a=1&b")
-    assert arrival.guid == "0f9c6d4e-3b2a-4159-8876-655443322110"
+    assert (BODY, "POST", "/hooks/test?a=1&b") == (arrival.body, arrival.method, arrival.target)
+    assert "0f9c6d4e-3b2a-4159-8876-655443322110" == arrival.guid
     assert arrival.id == response.headers["hookproof-delivery"]
     assert response.headers["hookproof-message"].startswith("msg_")
     assert arrival.delivery is not None
-    assert (arrival.delivery.secret_label, arrival.stale, arrival.flags) == ("new", None, ())
+    assert ("new", None, ()) == (arrival.delivery.secret_label, arrival.stale, arrival.flags)
     assert ("Host", "receiver.example") in arrival.headers
 
 
-@pytest.mark.parametrize(
-    "kind", [pytest.param(kind) for kind in FORGERIES if kind not in ("old", "early")]
-)
+@pytest.mark.parametrize("kind", sorted(set(FORGERIES) - {"old", "early"}))
 def test_every_forgery_is_401_and_says_its_code_alone(bench: Bench, kind: str) -> None:
     forged = forge(kind, clock=bench.clock)
     fields = {"Host": "a", "Content-Length": len(forged.body), **forged.headers}
     response = exchange(bench.port, head(fields.items()) + forged.body, expect=1).only
 
     assert (401, forged.code) == (response.status, response.code)
-    assert response.headers["www-authenticate"] == 'Signature realm="http-task"'
+    assert 'Signature realm="http-task"' == response.headers["www-authenticate"]
     assert "hookproof-message" not in response.headers
-    assert bench.arrivals == []
+    assert [] == bench.arrivals
 
 
 @pytest.mark.parametrize(
@@ -83,7 +81,7 @@ def test_whatever_the_bytes_are_they_come_through_as_they_were_signed(
 ) -> None:
     response = post(bench, body, more={"Content-Type": content_type})
 
-    assert response.status == 200
+    assert 200 == response.status
     assert body == bench.arrival.body
 
 
@@ -105,12 +103,12 @@ def test_a_compressed_body_is_415_though_its_signature_is_good(
 ) -> None:
     response = post(bench, body, more={"Content-Encoding": encoding})
 
-    assert (response.status, response.code) == (415, "unsupported_encoding")
-    assert bench.arrivals == []
+    assert (415, "unsupported_encoding") == (response.status, response.code)
+    assert [] == bench.arrivals
 
 
 def test_identity_is_no_encoding(bench: Bench) -> None:
-    assert post(bench, more={"Content-Encoding": "Identity"}).status == 200
+    assert 200 == post(bench, more={"Content-Encoding": "Identity"}).status
 
 
 @pytest.mark.parametrize(
@@ -123,8 +121,8 @@ def test_identity_is_no_encoding(bench: Bench) -> None:
 def test_a_body_over_the_cap_is_413(bench: Bench, data: bytes, id_: str) -> None:
     answered = exchange(bench.port, data)
 
-    assert (answered.only.status, answered.only.code, answered.closed) == (413, "too_large", True)
-    assert bench.arrivals == []
+    assert (413, "too_large", True) == (answered.only.status, answered.only.code, answered.closed)
+    assert [] == bench.arrivals
 
 
 @pytest.mark.parametrize(
@@ -138,7 +136,7 @@ def test_a_long_value_within_the_head_is_401(bench: Bench, value: str, code: str
     response = bare(bench, value)
 
     assert (401, code) == (response.status, response.code)
-    assert bench.arrivals == []
+    assert [] == bench.arrivals
 
 
 @pytest.mark.parametrize(
@@ -148,12 +146,12 @@ def test_a_long_value_within_the_head_is_401(bench: Bench, value: str, code: str
 def test_a_longer_one_is_431(bench: Bench, size: int) -> None:
     answered = exchange(bench.port, signed(more={"X-Webhook-Signature": "x" * size}))
 
-    assert (
+    assert (431, "head_too_large", True) == (
         answered.only.status,
         answered.only.code,
         answered.closed,
-    ) == (431, "head_too_large", True)
-    assert bench.arrivals == [] and bench.events == []
+    )
+    assert ([], []) == (bench.arrivals, bench.events)
 
 
 def test_two_header_lines_are_refused_by_the_guard(bench: Bench) -> None:
@@ -164,8 +162,8 @@ def test_two_header_lines_are_refused_by_the_guard(bench: Bench) -> None:
         fields += [("X-Webhook-Signature", line) for line in lines]
         answered = exchange(bench.port, head(fields) + BODY)
 
-        assert (answered.only.status, answered.only.code) == (400, "bad_request")
-    assert bench.arrivals == []
+        assert (400, "bad_request") == (answered.only.status, answered.only.code)
+    assert [] == bench.arrivals
 
 
 @pytest.mark.parametrize(
@@ -177,9 +175,7 @@ def test_two_header_lines_are_refused_by_the_guard(bench: Bench) -> None:
             "missing_header",
             id="HDR-20",
         ),
-        pytest.param(
-            signed(BODY, more={"X": "y\r\n folded"}), 400, "bad_request", id="HDR-22/any header"
-        ),
+        pytest.param(signed(BODY, more={"X": "y\r\n z"}), 400, "bad_request", id="HDR-22/any header"),
         pytest.param(
             signed(BODY, more={"X-Webhook-Signature": "t=1767225600000,\r\n sha256=" + "0" * 64}),
             400,
@@ -203,13 +199,13 @@ def test_a_signature_that_stands_where_none_is_read(
     response = exchange(bench.port, data, expect=1).only
 
     assert (status, code) == (response.status, response.code)
-    assert bench.arrivals == []
+    assert [] == bench.arrivals
 
 
 @pytest.mark.parametrize("name", [pytest.param("X_Webhook_Signature", id="HDR-21")])
 def test_an_underscore_does_not_stand_in_for_a_hyphen(bench: Bench, name: str) -> None:
-    assert post(bench, more={name: "t=1,sha256=0"}).status == 200
-    assert len(bench.arrivals) == 1
+    assert 200 == post(bench, more={name: "t=1,sha256=0"}).status
+    assert 1 == len(bench.arrivals)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +219,7 @@ def test_an_underscore_does_not_stand_in_for_a_hyphen(bench: Bench, name: str) -
 def test_the_header_is_read_in_any_case(bench: Bench, name: str) -> None:
     value = signed_headers(BODY, clock=bench.clock)["X-Webhook-Signature"]
 
-    assert post(bench, more={"X-Webhook-Signature": None, name: value}).status == 200
+    assert 200 == post(bench, more={"X-Webhook-Signature": None, name: value}).status
 
 
 @pytest.mark.parametrize(
@@ -233,7 +229,7 @@ def test_the_header_is_read_in_any_case(bench: Bench, name: str) -> None:
 def test_both_secrets_are_good_during_a_rotation(bench: Bench, secret: str, label: str) -> None:
     headers = signed_headers(BODY, secrets=secret, clock=bench.clock)
 
-    assert post(bench, more=headers).status == 200
+    assert 200 == post(bench, more=headers).status
     assert bench.arrival.delivery is not None
     assert label == bench.arrival.delivery.secret_label
 
@@ -256,7 +252,7 @@ def test_another_secret_or_none_is_401(
     response = post(bench, target=target, more=headers)
 
     assert (401, code) == (response.status, response.code)
-    assert bench.arrivals == []
+    assert [] == bench.arrivals
 
 
 def at(bench: Bench, milliseconds: int) -> dict[str, str]:
@@ -296,8 +292,8 @@ def test_a_stale_one_goes_on_marked_since_its_message_may_be_known(
     ],
 )
 def test_a_guid_that_cannot_be_used_is_none_and_flagged(bench: Bench, guid: str) -> None:
-    assert post(bench, more={"X-Http-Task-Guid": guid}).status == 200
-    assert (bench.arrival.guid, bench.arrival.flags) == (None, ("guid_ignored",))
+    assert 200 == post(bench, more={"X-Http-Task-Guid": guid}).status
+    assert (None, ("guid_ignored",)) == (bench.arrival.guid, bench.arrival.flags)
 
 
 @pytest.mark.parametrize(
@@ -309,7 +305,7 @@ def test_a_guid_that_cannot_be_used_is_none_and_flagged(bench: Bench, guid: str)
     ],
 )
 def test_other_text_is_a_guid_as_it_stands(bench: Bench, guid: str) -> None:
-    assert post(bench, more={"X-Http-Task-Guid": guid}).status == 200
+    assert 200 == post(bench, more={"X-Http-Task-Guid": guid}).status
     assert (guid, ()) == (bench.arrival.guid, bench.arrival.flags)
 
 
@@ -323,8 +319,8 @@ def test_two_guid_headers_are_none(bench: Bench, second: str) -> None:
     fields += [("X-Http-Task-Guid", first)]
     fields += [("X-Http-Task-Guid", first if second == "same" else second)]
 
-    assert exchange(bench.port, head(fields) + BODY, expect=1).only.status == 200
-    assert (bench.arrival.guid, bench.arrival.flags) == (None, ("guid_ignored",))
+    assert 200 == exchange(bench.port, head(fields) + BODY, expect=1).only.status
+    assert (None, ("guid_ignored",)) == (bench.arrival.guid, bench.arrival.flags)
 
 
 @pytest.mark.parametrize("guid", [pytest.param("11111111-2222-4333-8444-555555555555", id="REP-18")])
@@ -332,8 +328,8 @@ def test_an_unsigned_sender_cannot_claim_a_guid(bench: Bench, guid: str) -> None
     """What is refused does not come through to where GUIDs are bound."""
     response = post(bench, more={"X-Webhook-Signature": None, "X-Http-Task-Guid": guid})
 
-    assert response.status == 401
-    assert bench.arrivals == []
+    assert 401 == response.status
+    assert [] == bench.arrivals
 
 
 @pytest.mark.parametrize("short", [pytest.param(5, id="FRM-11")])
@@ -343,18 +339,17 @@ def test_a_length_that_is_too_short_proves_nothing_and_ends_the_connection(
     headers = {**signed_headers(BODY, clock=bench.clock), "Content-Length": short}
     answered = exchange(bench.port, signed(BODY, more=headers) + signed(BODY))
 
-    assert (answered.statuses, answered.closed) == ([401, 400], True)
-    assert bench.arrivals == []
+    assert ([401, 400], True) == (answered.statuses, answered.closed)
+    assert [] == bench.arrivals
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE", "OPTIONS", "PURGE"])
+@pytest.mark.parametrize("method", ["GET", "DELETE", "OPTIONS", "PURGE"])
 def test_another_method_is_405_and_says_which_are_taken(bench: Bench, method: str) -> None:
     answered = exchange(bench.port, signed(method=method, more={"Connection": "close"}))
 
-    if method != "HEAD":  # its answer has a length and no body
-        assert (answered.only.status, answered.only.code) == (405, "method_not_allowed")
-        assert {"POST", "PUT", "PATCH"} <= set(answered.only.headers["allow"].split(", "))
-    assert bench.arrivals == []
+    assert (405, "method_not_allowed") == (answered.only.status, answered.only.code)
+    assert {"POST", "PUT", "PATCH"} <= set(answered.only.headers["allow"].split(", "))
+    assert [] == bench.arrivals
 
 
 @pytest.mark.parametrize(
@@ -373,36 +368,36 @@ def test_another_method_is_405_and_says_which_are_taken(bench: Bench, method: st
 def test_another_path_is_404(bench: Bench, target: str) -> None:
     response = post(bench, target=target)
 
-    assert (response.status, response.code) == (404, "no_endpoint")
+    assert (404, "no_endpoint") == (response.status, response.code)
     assert response.headers["hookproof-delivery"].startswith("dlv_")
-    assert bench.arrivals == []
+    assert [] == bench.arrivals
 
 
 @pytest.mark.parametrize(
     "method", [pytest.param("GET", id="BODY-20"), pytest.param("DELETE", id="BODY-20/DELETE")]
 )
 def test_a_body_on_get_is_proved_like_any_other(bench: Bench, method: str) -> None:
-    assert post(bench, method=method, target="/hooks/get").status == 200
-    assert bench.arrival.body == BODY
+    assert 200 == post(bench, method=method, target="/hooks/get").status
+    assert BODY == bench.arrival.body
 
 
 def test_an_unsigned_endpoint_takes_what_is_not_empty(bench: Bench) -> None:
     unsigned: dict[str, Any] = {"X-Webhook-Signature": None}
 
-    assert post(bench, target="/hooks/open", more=unsigned).status == 200
+    assert 200 == post(bench, target="/hooks/open", more=unsigned).status
     assert bench.arrival.delivery is None
     response = post(bench, b"", target="/hooks/open", more=unsigned)
-    assert (response.status, response.code) == (400, "incomplete_body")
-    assert len(bench.arrivals) == 1
+    assert (400, "incomplete_body") == (response.status, response.code)
+    assert 1 == len(bench.arrivals)
 
 
 def test_an_unsigned_get_has_no_body_to_lose(bench: Bench) -> None:
-    assert post(bench, b"", method="GET", target="/hooks/open-get").status == 200
+    assert 200 == post(bench, b"", method="GET", target="/hooks/open-get").status
 
 
 @pytest.mark.parametrize("body", [pytest.param(BODY, id="BODY-21")])
 def test_an_expected_continue_is_given(bench: Bench, body: bytes) -> None:
-    assert post(bench, body, more={"Expect": "100-continue"}).status == 200
+    assert 200 == post(bench, body, more={"Expect": "100-continue"}).status
 
 
 def test_what_cannot_be_kept_is_503_and_not_acknowledged(bench: Bench) -> None:
@@ -412,7 +407,7 @@ def test_what_cannot_be_kept_is_503_and_not_acknowledged(bench: Bench) -> None:
     bench.answer = broken
     response = post(bench)
 
-    assert (response.status, response.code, response.headers["retry-after"]) == (503, "not_kept", "5")
+    assert (503, "not_kept", "5") == (response.status, response.code, response.headers["retry-after"])
 
 
 def test_each_request_is_told_twice_with_one_id(bench: Bench) -> None:
@@ -422,5 +417,5 @@ def test_each_request_is_told_twice_with_one_id(bench: Bench) -> None:
     assert isinstance(judged, Received)
     assert isinstance(answered, Answered)
     assert response.headers["hookproof-delivery"] == judged.delivery_id == answered.delivery_id
-    assert judged.sentence == 'verified, secret "new", 0.0 s old'
+    assert 'verified, secret "new", 0.0 s old' == judged.sentence
     assert hashlib.sha256(BODY).hexdigest() not in repr(bench.events)

@@ -104,7 +104,7 @@ def test_what_is_ambiguous_is_refused_and_closed(served: Served, data: bytes, st
     assert (status, True) == (answered.only.status, answered.closed)
     assert answered.only.code is not None
     assert answered.only.headers["hookproof-delivery"].startswith("dlv_")
-    assert served.bodies == []
+    assert [] == served.bodies
 
 
 @pytest.mark.parametrize(
@@ -118,9 +118,9 @@ def test_what_is_ambiguous_is_refused_and_closed(served: Served, data: bytes, st
 def test_a_body_that_ends_early_is_answered_and_never_seen(served: Served, data: bytes) -> None:
     answered = exchange(served.port, data, finish=True)
 
-    assert (answered.only.status, answered.only.code) == (400, "incomplete_body")
+    assert (400, "incomplete_body") == (answered.only.status, answered.only.code)
     assert answered.closed
-    assert served.bodies == []
+    assert [] == served.bodies
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_a_body_that_ends_early_is_answered_and_never_seen(served: Served, data:
 def test_what_is_plain_goes_through(served: Served, data: bytes, body: bytes) -> None:
     answered = exchange(served.port, data, expect=1)
 
-    assert answered.only.status == 200
+    assert 200 == answered.only.status
     assert [body] == served.bodies
 
 
@@ -169,29 +169,29 @@ def test_what_is_plain_goes_through(served: Served, data: bytes, body: bytes) ->
 def test_a_body_over_the_cap_is_413(served: Served, data: bytes) -> None:
     answered = exchange(served.port, data)
 
-    assert (answered.only.status, answered.only.code, answered.closed) == (413, "too_large", True)
-    assert served.bodies == []
+    assert (413, "too_large", True) == (answered.only.status, answered.only.code, answered.closed)
+    assert [] == served.bodies
 
 
 def test_a_second_request_behind_a_refused_one_never_runs(served: Served) -> None:
     answered = exchange(served.port, NEXT + BOTH + NEXT)
 
-    assert (answered.statuses, answered.closed) == ([200, 400], True)
-    assert served.bodies == [b"the second request"]
+    assert ([200, 400], True) == (answered.statuses, answered.closed)
+    assert [b"the second request"] == served.bodies
 
 
 @pytest.mark.parametrize("name", [pytest.param("Transfer_Encoding"), pytest.param("Content_Length")])
 def test_a_name_with_an_underscore_is_no_framing(served: Served, name: str) -> None:
-    assert good(served.port, body=b"abc", more={name: "9"}).status == 200
-    assert served.bodies == [b"abc"]
+    assert 200 == good(served.port, body=b"abc", more={name: "9"}).status
+    assert [b"abc"] == served.bodies
 
 
 def test_an_expected_continue_is_sent_once_and_only_while_the_body_is_missing(served: Served) -> None:
     """BODY-21, at the server."""
     whole = signed(b"abc", more={"Expect": "100-continue"})
 
-    assert exchange(served.port, whole, expect=1).statuses == [200]
-    assert exchange(served.port, signed(b"", more={"Expect": "100-continue"}), expect=1).statuses == [
-        200
-    ]
-    assert served.bodies == [b"abc", b""]
+    assert [200] == exchange(served.port, whole, expect=1).statuses
+    assert [200] == exchange(
+        served.port, signed(b"", more={"Expect": "100-continue"}), expect=1
+    ).statuses
+    assert [b"abc", b""] == served.bodies

@@ -44,8 +44,8 @@ def test_two_hundred_of_them_and_a_good_request_is_answered(served: Served, data
         response = good(served.port, body=b"good")
         took = time.monotonic() - started
 
-    assert response.status == 200
-    assert served.bodies == [b"good"]
+    assert 200 == response.status
+    assert [b"good"] == served.bodies
     assert took < 10  # a second is the aim; ten times that, so that a busy machine is no failure
 
 
@@ -60,7 +60,7 @@ def test_a_head_that_trickles_is_cut_off_however_steadily_it_comes(byte: bytes) 
             slow.sendall(HALF_HEAD)
             slow.settimeout(0.02)  # between two bytes
             assert _closed_while_dripping(slow, byte)
-        assert good(port).status == 200
+        assert 200 == good(port).status
     finally:
         server.stop()
         thread.join()

@@ -48,7 +48,7 @@ def test_what_was_taken_is_answered_and_the_port_is_free() -> None:
         answered = read(taken)
     thread.join(PATIENCE)
 
-    assert (answered.statuses, answered.closed) == ([200], True)
+    assert ([200], True) == (answered.statuses, answered.closed)
     assert not thread.is_alive()
 
 
@@ -71,7 +71,7 @@ def test_a_stop_closes_idle_connections_at_once() -> None:
     server, thread, port = run(application)
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as idle:
         idle.sendall(signed())
-        assert read(idle, expect=1).statuses == [200]
+        assert [200] == read(idle, expect=1).statuses
         server.stop()
         thread.join(PATIENCE)
 
