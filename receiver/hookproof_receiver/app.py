@@ -14,7 +14,7 @@ from flask import Blueprint, Flask
 from hookproof import BadConfiguration, Secret, Tolerance
 from hookproof.clock import Clock, system_clock
 from hookproof.keys import Secrets
-from hookproof_runtime.command_line.secrets import read_secret_file, read_secret_variable
+from hookproof_runtime.command_line import read_secret_file, read_secret_variable
 from hookproof_runtime.database import Engine, open_engine
 from hookproof_runtime.logs import get_logger
 from hookproof_runtime.settings import ReceiverSettings, SecretReference

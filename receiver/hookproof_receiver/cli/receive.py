@@ -12,7 +12,19 @@ import click
 from click.core import ParameterSource
 
 from hookproof import BadConfiguration, Secret
-from hookproof_runtime.command_line import Exit, answer, command, config_option, note, settings_of
+from hookproof_runtime.command_line import (
+    DURATION,
+    SIZE,
+    Exit,
+    answer,
+    command,
+    config_option,
+    new_secret,
+    note,
+    read_secret_file,
+    settings_of,
+    write_new_secret,
+)
 from hookproof_runtime.logs import configure
 from hookproof_runtime.settings import ReceiverSettings
 
@@ -20,11 +32,12 @@ from ..app import Receiver, named_object
 from ..ingest import Answered, Received
 from ..ingest.lines import line
 from ..serving import Server, allow_connections
-from .first_secret import SECRET_FILE, first_secret
-from .units import DURATION, SIZE
 
 DEMO_PATH = "/hooks/demo"
 """The endpoint that is opened where none was declared."""
+
+SECRET_FILE = Path(".hookproof/secret")
+"""Where that endpoint's secret is kept, in the working directory."""
 
 _DEFAULT = ReceiverSettings()
 
@@ -84,7 +97,7 @@ def receive(ctx: click.Context, /, ready_file: Path | None, **flags: Any) -> int
     receiver.include(settings)
     first_try = not receiver.paths
     if first_try:
-        receiver.on(DEMO_PATH, secrets=Secret(first_secret(), label="first try"))
+        receiver.on(DEMO_PATH, secrets=_first_secret())
     if settings.log == "console":
         receiver.listen_to(lambda event: _print(event, receiver))
     try:
@@ -124,6 +137,13 @@ def _receiver(settings: ReceiverSettings) -> Receiver:
     if not isinstance(receiver, Receiver):
         raise BadConfiguration(f"{settings.app} is {type(receiver).__name__}, not a Receiver")
     return receiver
+
+
+def _first_secret() -> Secret:
+    """The secret of the first try, made the first time."""
+    if not SECRET_FILE.exists():
+        write_new_secret(SECRET_FILE, new_secret())
+    return Secret(read_secret_file(SECRET_FILE), label=str(SECRET_FILE))
 
 
 def _serve(server: Server, receiver: Receiver, ready_file: Path | None, *, first_try: bool) -> int:

@@ -1,6 +1,7 @@
 """For the tests of a receiving application: the real receiver, on a real socket, within the test.
 
-What may live here: starting, stopping, waiting and looking. Nothing here changes what the receiver does.
+What may live here: starting, stopping, waiting and looking. What may not: anything that changes what
+the receiver does.
 """
 
 from .running import Running as Running

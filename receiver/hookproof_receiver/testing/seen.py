@@ -68,7 +68,7 @@ class Log:
                 return [one for one in self._seen if match(one)]
             came = ", ".join(f"{one.method} {one.path} {one.status}" for one in self._seen)
         raise TimeoutError(
-            f"{number} did not come within {timeout:g} s; what came: {came or 'nothing'}"
+            f"{number} did not come within {timeout:g} s; it got: {came or 'nothing'}"
         )
 
     def _matching(self, match: Callable[[Seen], bool], number: int) -> bool:

@@ -50,7 +50,8 @@ def test_a_good_request_comes_through_whole(bench: Bench) -> None:
 @pytest.mark.parametrize("kind", sorted(set(FORGERIES) - {"old", "early"}))
 def test_every_forgery_is_401_and_says_its_code_alone(bench: Bench, kind: str) -> None:
     forged = forge(kind, clock=bench.clock)
-    fields = {"Host": "a", "Content-Length": len(forged.body), **forged.headers}
+    fields: dict[str, str | int] = {"Host": "a", "Content-Length": len(forged.body)}
+    fields.update(forged.headers)
     response = exchange(bench.port, head(fields.items()) + forged.body, expect=1).only
 
     assert (401, forged.code) == (response.status, response.code)
@@ -158,7 +159,7 @@ def test_two_header_lines_are_refused_by_the_guard(bench: Bench) -> None:
     value = signed_headers(BODY, clock=bench.clock)["X-Webhook-Signature"]
     time, _, signature = value.partition(",")
     for lines in ((value, value), (time, signature)):
-        fields = [("Host", "a"), ("Content-Length", len(BODY))]
+        fields: list[tuple[str, str | int]] = [("Host", "a"), ("Content-Length", len(BODY))]
         fields += [("X-Webhook-Signature", line) for line in lines]
         answered = exchange(bench.port, head(fields) + BODY)
 
@@ -336,7 +337,7 @@ def test_an_unsigned_sender_cannot_claim_a_guid(bench: Bench, guid: str) -> None
 def test_a_length_that_is_too_short_proves_nothing_and_ends_the_connection(
     bench: Bench, short: int
 ) -> None:
-    headers = {**signed_headers(BODY, clock=bench.clock), "Content-Length": short}
+    headers: dict[str, Any] = {"Content-Length": short, **signed_headers(BODY, clock=bench.clock)}
     answered = exchange(bench.port, signed(BODY, more=headers) + signed(BODY))
 
     assert ([401, 400], True) == (answered.statuses, answered.closed)
