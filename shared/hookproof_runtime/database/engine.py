@@ -54,14 +54,20 @@ def open_engine(url: str) -> Engine:
         BadConfiguration: the URL is none, or of a database that is not supported yet.
         CannotRun: the file cannot be made or opened.
     """
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise BadConfiguration('a database is an URL such as "sqlite:///.hookproof/inbox.db"') from None
+    parsed = _parse(url)
     _make_private_file(Path(_file_of(parsed)))
     engine = create_engine(parsed, pool_size=16, max_overflow=128)
     prepare(engine)
     return engine
+
+
+def folder_of(url: str | URL) -> Path:
+    """The folder of a database's file: what belongs to it (keys, locks, outputs) lies there too.
+
+    Raises:
+        BadConfiguration: the URL is none.
+    """
+    return Path(_parse(url).database or ".").parent
 
 
 def prepare(engine: Engine) -> None:
@@ -146,6 +152,13 @@ def _file_of(url: URL) -> str:
     if not url.database or url.database == ":memory:":
         raise BadConfiguration("a database in memory keeps nothing: name a file, sqlite:///inbox.db")
     return url.database
+
+
+def _parse(url: str | URL) -> URL:
+    try:
+        return make_url(url)
+    except ArgumentError:
+        raise BadConfiguration('a database is an URL such as "sqlite:///.hookproof/inbox.db"') from None
 
 
 def _make_private_file(path: Path) -> None:

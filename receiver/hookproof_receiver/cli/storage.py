@@ -1,0 +1,35 @@
+"""The receiver's database, for the commands that stand beside a running receiver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from hookproof_runtime.database import open_engine, upgrade
+from hookproof_runtime.settings import ReceiverSettings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+database_option = click.option(
+    "--database",
+    metavar="URL",
+    default=ReceiverSettings().database,
+    show_default=True,
+    help="The receiver's database.",
+)
+"""Adds `--database`, which gives `database`."""
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Engine]:
+    """The database, its schema up to date; closed at the end."""
+    engine = open_engine(url)
+    try:
+        upgrade(engine, "hookproof_receiver.migrations", "hookproof_receiver_version")
+        yield engine
+    finally:
+        engine.dispose()

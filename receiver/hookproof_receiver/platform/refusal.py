@@ -1,0 +1,42 @@
+"""How the API says no: `{"exception": {"name", "message", "details"}}`."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from hookproof.errors import HookproofError
+
+Name = Literal[
+    "ApiValidationFailed",  # the request has not the form that it needs
+    "ValidationFailed",  # it has, and names what is not there
+    "AccessControlException",
+    "NotFoundException",
+    "RouteNotFoundException",
+    "PayloadTooLarge",
+    "ServiceUnavailable",
+]
+
+
+class Refusal(HookproofError):
+    """The API's answer is an exception.
+
+    Args:
+        status: of HTTP.
+        name: the platform's name for it.
+        message: a sentence.
+        details: more of it; may be empty.
+    """
+
+    def __init__(self, status: int, name: Name, message: str, details: str = "") -> None:
+        super().__init__(status, name, message, details)
+        self.status = status
+        self.name = name
+        self.message = message
+        self.details = details
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.details}".rstrip()
+
+    def document(self) -> dict[str, Any]:
+        """The body of the answer."""
+        return {"exception": {"name": self.name, "message": self.message, "details": self.details}}

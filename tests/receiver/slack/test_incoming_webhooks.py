@@ -1,0 +1,208 @@
+"""A channel's URL answers as Slack's does, over a real socket, and keeps what it took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy import Engine
+from tests.receiver.bare_server import Server, served
+
+from hookproof.errors import BadConfiguration
+from hookproof.testing import FixedClock
+from hookproof_receiver.slack import Channel, SlackService, blueprint
+from hookproof_receiver.slack.payload import read_payload
+from hookproof_receiver.slack.routes import MAX_BODY
+from hookproof_runtime.database import writing
+
+JSON = {"Content-Type": "application/json"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+HELLO = b'{"text": "Your job has completed."}'
+
+
+@pytest.fixture
+def server(service: SlackService) -> Iterator[Server]:
+    with served(blueprint(service)) as server:
+        yield server
+
+
+@pytest.fixture
+def channel(service: SlackService) -> Channel:
+    return service.new_channel("plan-runs")
+
+
+def _texts(service: SlackService, name: str = "plan-runs") -> list[str]:
+    return [message.text for message in service.messages(name)]
+
+
+def test_a_message_is_ok_and_in_its_channel(
+    server: Server, service: SlackService, channel: Channel, clock: FixedClock
+) -> None:
+    answer = server.ask("POST", channel.path, HELLO, JSON)
+    assert (200, b"ok") == (answer.status, answer.body)
+    assert answer.headers["content-type"].startswith("text/plain")
+    (message,) = service.messages("plan-runs")
+    assert ("plan-runs", "Your job has completed.") == (message.channel, message.text)
+    assert (HELLO.decode(), clock()) == (message.payload, message.received_ns)
+
+
+def test_messages_stay_in_their_order_and_in_their_channel(
+    server: Server, service: SlackService, channel: Channel
+) -> None:
+    other = service.new_channel("#alerts")
+    for number in range(5):
+        server.ask("POST", channel.path, b'{"text": "%d"}' % number, JSON)
+        server.ask("POST", other.path, b'{"text": "other %d"}' % number, JSON)
+    assert ["0", "1", "2", "3", "4"] == _texts(service)
+    assert [f"other {number}" for number in range(5)] == _texts(service, "alerts")
+    assert [("alerts", 5), ("plan-runs", 5)] == [
+        (channel.name, count) for channel, count in service.channels()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "text"),
+    [
+        pytest.param(b'{"text": "h\xc3\xa9\\u00e9\\ud83d\\ude00"}', JSON, "héé😀", id="not ASCII"),
+        pytest.param(b'{"text": "a\\nb\\u0000"}', JSON, "a\nb\0", id="control characters"),
+        pytest.param(HELLO, {}, "Your job has completed.", id="no content type"),
+        pytest.param(HELLO, {"Content-Type": "text/plain"}, "Your job has completed.", id="plain text"),
+        pytest.param(
+            urlencode({"payload": HELLO}).encode(), FORM, "Your job has completed.", id="a form"
+        ),
+        pytest.param(
+            b'--x\r\nContent-Disposition: form-data; name="payload"\r\n\r\n{"text": "hi"}\r\n--x--\r\n',
+            {"Content-Type": "multipart/form-data; boundary=x"},
+            "hi",
+            id="a form in parts",
+        ),
+        pytest.param(b'{"blocks": [{"type": "divider"}]}', JSON, "", id="blocks alone"),
+        pytest.param(b'{"attachments": [{"text": "a"}], "text": ""}', JSON, "", id="attachments alone"),
+    ],
+)
+def test_what_slack_takes_is_taken(
+    server: Server,
+    service: SlackService,
+    channel: Channel,
+    body: bytes,
+    headers: dict[str, str],
+    text: str,
+) -> None:
+    answer = server.ask("POST", channel.path, body, headers)
+    assert (200, b"ok") == (answer.status, answer.body)
+    assert [text] == _texts(service)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "word"),
+    [
+        pytest.param(b"", JSON, b"invalid_payload", id="nothing"),
+        pytest.param(b"{", JSON, b"invalid_payload", id="cut short"),
+        pytest.param(b'"text"', JSON, b"invalid_payload", id="no object"),
+        pytest.param(b"[]", JSON, b"invalid_payload", id="a list"),
+        pytest.param(b"\xff", JSON, b"invalid_payload", id="no UTF-8"),
+        pytest.param(b'{"text": NaN}', JSON, b"invalid_payload", id="NaN"),
+        pytest.param(b"[" * 100_000, JSON, b"invalid_payload", id="nested too deep"),
+        pytest.param(b'{"text": "\\ud800"}', JSON, b"invalid_payload", id="half a pair"),
+        pytest.param(b'{"text": {"a": 1}}', JSON, b"invalid_payload", id="a text that is none"),
+        pytest.param(
+            b'{"text": "The plan "nightly" is done"}', JSON, b"invalid_payload", id="quotes not escaped"
+        ),
+        pytest.param(HELLO, FORM, b"invalid_payload", id="JSON that says it is a form"),
+        pytest.param(b"text=hi", FORM, b"invalid_payload", id="a form without payload"),
+        pytest.param(b"payload=hi", FORM, b"invalid_payload", id="a form whose payload is no JSON"),
+        pytest.param(b"{}", JSON, b"no_text", id="empty"),
+        pytest.param(b'{"text": ""}', JSON, b"no_text", id="an empty text"),
+        pytest.param(b'{"text": null}', JSON, b"no_text", id="a null text"),
+        pytest.param(b'{"text": " \\n"}', JSON, b"no_text", id="blanks"),
+        pytest.param(b'{"blocks": []}', JSON, b"no_text", id="no blocks"),
+        pytest.param(b'{"message": "hi"}', JSON, b"no_text", id="another key"),
+    ],
+)
+def test_what_slack_refuses_is_400_with_its_word_and_not_kept(
+    server: Server,
+    service: SlackService,
+    channel: Channel,
+    body: bytes,
+    headers: dict[str, str],
+    word: bytes,
+) -> None:
+    answer = server.ask("POST", channel.path, body, headers)
+    assert (400, word) == (answer.status, answer.body)
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert [] == _texts(service)
+
+
+def _wrong(channel: Channel) -> dict[str, str]:
+    team, service, token = channel.team_id, channel.service_id, channel.token
+    return {
+        "another team": f"/services/T0000000000/{service}/{token}",
+        "another service": f"/services/{team}/B0000000000/{token}",
+        "another token": f"/services/{team}/{service}/{'x' * 24}",
+        "a token in capitals": f"/services/{team}/{service}/{token.swapcase()}",
+        "a token cut short": f"/services/{team}/{service}/{token[:-1]}",
+        "no token": f"/services/{team}/{service}",
+        "a slash after it": f"{channel.path}/",
+        "more after it": f"{channel.path}/x",
+        "nothing": "/services",
+        "a slash": "/services/",
+        "no UTF-8": f"/services/{team}/{service}/%ff",
+    }
+
+
+@pytest.mark.parametrize("name", list(_wrong(Channel("", "", "", "", 0))))
+def test_an_address_that_is_wrong_is_404_no_service(
+    server: Server, service: SlackService, channel: Channel, name: str
+) -> None:
+    answer = server.ask("POST", _wrong(channel)[name], HELLO, JSON)
+    assert (404, b"no_service") == (answer.status, answer.body)
+    assert [] == _texts(service)
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"])
+def test_only_post_is_taken(
+    server: Server, service: SlackService, channel: Channel, method: str
+) -> None:
+    answer = server.ask(method, channel.path, None if method in {"GET", "HEAD"} else HELLO, JSON)
+    assert (405, "POST") == (answer.status, answer.headers["allow"])
+    assert [] == _texts(service)
+
+
+@pytest.mark.parametrize("headers", [pytest.param(JSON, id="JSON"), pytest.param(FORM, id="a form")])
+def test_a_message_beyond_the_cap_is_413(
+    server: Server, service: SlackService, channel: Channel, headers: dict[str, str]
+) -> None:
+    answer = server.ask("POST", channel.path, b'payload={"text": "' + b"x" * MAX_BODY, headers)
+    assert 413 == answer.status
+    assert [] == _texts(service)
+
+
+def test_a_message_that_cannot_be_kept_is_not_ok(
+    server: Server, service: SlackService, channel: Channel, engine: Engine
+) -> None:
+    """Another writer holds the database for longer than one waits."""
+    with writing(engine) as connection:
+        connection.exec_driver_sql("DELETE FROM hookproof_slack_messages")
+        answer = server.ask("POST", channel.path, HELLO, JSON)
+    assert (503, "1") == (answer.status, answer.headers["retry-after"])
+    assert [] == _texts(service)
+
+
+@pytest.mark.parametrize("name", ["", "#", "Plan", "plan runs", "a" * 81, "plan/runs", "é", "##a"])
+def test_a_channels_name_is_slacks(service: SlackService, name: str) -> None:
+    with pytest.raises(BadConfiguration, match="a channel's name is"):
+        service.new_channel(name)
+
+
+def test_a_name_is_taken_once(service: SlackService, channel: Channel) -> None:
+    with pytest.raises(BadConfiguration, match="plan-runs already"):
+        service.new_channel("#plan-runs")
+
+
+def test_no_repr_shows_a_token_or_a_text(service: SlackService, channel: Channel) -> None:
+    payload = read_payload(HELLO)
+    service.post(channel, payload)
+    shown = repr(channel) + repr(service.messages("plan-runs")) + repr(payload)
+    assert channel.token not in shown
+    assert "Your job" not in shown
