@@ -1,0 +1,284 @@
+"""The receiver put together: the one file that knows which parts there are."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from flask import Blueprint, Flask
+
+from hookproof import BadConfiguration, Secret, Tolerance
+from hookproof.clock import Clock, system_clock
+from hookproof.keys import Secrets
+from hookproof_runtime.command_line import read_secret_file, read_secret_variable
+from hookproof_runtime.database import Engine, open_engine
+from hookproof_runtime.logs import get_logger
+from hookproof_runtime.settings import ReceiverSettings, SecretReference
+
+from .inbox import Answer, Arrival, Endpoint, Handler, Inbox
+from .ingest import Ingest, Listener
+from .ingest.route import Route, declare, shared_secrets
+from .ingest.routes import answer_all, blueprint
+
+_H = TypeVar("_H", bound=Handler)
+_log = get_logger(__name__)
+
+
+class Receiver:
+    """Endpoints, and the inbox behind them.
+
+    Declare the endpoints first, then serve: by `hookproof receive --app module:name`, as an application
+    of its own (`create_app`), or within another one (`blueprint`).
+
+    What is left out here is taken from the settings, where `hookproof receive` has any, else it is the
+    settings' default.
+
+    Args:
+        database: a URL or an SQLAlchemy engine; with the application's own, a handler's `tx` is the
+            transaction that also marks the message as done.
+        clock: the wall clock, as Unix time in nanoseconds.
+        max_body: bytes of body; a larger one is answered 413.
+        answer_within: seconds from the request; a handler that takes longer is promised.
+        running: handlers that run, and requests that wait for one, at the most.
+        platform: serve the platform's run-job API at `/v4`.
+        slack: serve Slack's incoming webhooks at `/services`.
+    """
+
+    def __init__(
+        self,
+        database: str | Engine | None = None,
+        *,
+        clock: Clock = system_clock,
+        max_body: int | None = None,
+        answer_within: float | None = None,
+        running: int | None = None,
+        platform: bool | None = None,
+        slack: bool | None = None,
+    ) -> None:
+        own = {
+            "database": database,
+            "max_body": max_body,
+            "answer_within": answer_within,
+            "running": running,
+            "platform": platform,
+            "slack": slack,
+        }
+        self._own = {name: value for name, value in own.items() if value is not None}
+        self._clock = clock
+        self.settings = ReceiverSettings().model_copy(update=self._own)
+        """What holds, but for the endpoints; `database` may be an engine."""
+        self._routes: dict[str, Route] = {}
+        self._places: dict[str, str] = {}
+        self._listeners: list[Listener] = []
+        self._opening = threading.Lock()
+        self._engine: Engine | None = None
+        self._inbox: Inbox | None = None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The endpoints' paths, as they were declared."""
+        return tuple(self._routes)
+
+    def on(
+        self,
+        path: str,
+        *,
+        secrets: Secrets | None = None,
+        scheme: str = "http-task",
+        tolerance: float | Tolerance = 300,
+        methods: Sequence[str] = ("POST", "PUT", "PATCH"),
+        identity: str | None = None,
+        identity_required: bool = False,
+        on_body_change: Literal["run", "refuse"] = "run",
+        link: Literal["any", "failed", "off"] = "any",
+        link_window: float = 600.0,
+    ) -> Callable[[_H], _H]:
+        """Declare an endpoint, and decorate its handler; without a handler it keeps and shows.
+
+        Args:
+            path: from the first slash on, taken literally.
+            secrets: one or several, newest first; any of them is good.
+            scheme: how messages are signed; `"none"` for an endpoint that is unsigned on purpose.
+            tolerance: seconds that a signature's time may lie from now.
+            methods: what is taken; anything else is answered 405.
+            identity: `"json:/run"` names the (signed) field of the body that tells messages apart.
+            identity_required: answer 422 where that field holds nothing usable.
+            on_body_change: what a known message with another body is: the newer body runs, or 422.
+            link: which messages a new GUID may be bound to.
+            link_window: how far back that looks, in seconds.
+
+        Raises:
+            BadConfiguration: something in it cannot be right, or the path is declared already.
+        """
+        caller = sys._getframe(1)
+        route = declare(
+            path,
+            secrets=secrets,
+            scheme=scheme,
+            tolerance=tolerance,
+            methods=methods,
+            identity=identity,
+            identity_required=identity_required,
+            on_body_change=on_body_change,
+            link=link,
+            link_window=link_window,
+            clock=self._clock,
+        )
+        self._add(route, f"{caller.f_code.co_filename}:{caller.f_lineno}")
+
+        def decorate(handler: _H) -> _H:
+            self._routes[path] = route.handled_by(handler)
+            return handler
+
+        return decorate
+
+    def include(self, settings: ReceiverSettings) -> None:
+        """Take the settings for what was left out here, and add their endpoints.
+
+        Raises:
+            BadConfiguration: a secret or a handler is not where the settings say, or something is
+                defined here and there.
+        """
+        if "database" in self._own and "database" in settings.model_fields_set:
+            raise BadConfiguration(
+                "the database is defined twice: by Receiver(database=…) and by the settings or a flag"
+            )
+        self.settings = settings.model_copy(update=self._own)
+        for number, endpoint in enumerate(settings.endpoint):
+            place = f"receiver.endpoint[{number}] of the settings"
+            try:
+                route = declare(
+                    endpoint.path,
+                    secrets=tuple(map(_secret, endpoint.secrets)) or None,
+                    **endpoint.model_dump(exclude={"path", "mode", "secrets", "handler"}),
+                    clock=self._clock,
+                )
+                if endpoint.handler:
+                    route = route.handled_by(named_object(endpoint.handler))
+            except BadConfiguration as wrong:
+                raise BadConfiguration(f"{place}: {wrong}") from wrong
+            self._add(route, place)
+
+    def listen_to(self, listener: Listener) -> None:
+        """Tell a listener of each request from now on; before the application is made."""
+        self._listeners.append(listener)
+
+    def create_app(self) -> Flask:
+        """A Flask application with the endpoints, and with whatever else was asked for."""
+        service = self._service()
+        application = Flask("hookproof_receiver", static_folder=None)
+        application.url_map.merge_slashes = False
+        application.register_blueprint(blueprint(service))
+        answer_all(application, service)
+        return application
+
+    def blueprint(self) -> Blueprint:
+        """The endpoints, for another application: `app.register_blueprint(receiver.blueprint())`."""
+        return blueprint(self._service())
+
+    def open(self) -> Inbox:
+        """Open the database, bring its schema up to date, and start the worker, once a process.
+
+        The first request does it where nothing did before.
+
+        Raises:
+            BadConfiguration: the database is none that is supported.
+            CannotRun: it cannot be opened or written.
+        """
+        with self._opening:
+            if self._inbox is None:
+                inbox = Inbox(
+                    self._open_engine(),
+                    [route.endpoint for route in self._routes.values()],
+                    clock=self._clock,
+                    answer_within=self.settings.answer_within,
+                    running=self.settings.running,
+                )
+                inbox.start()
+                self._inbox = inbox
+            return self._inbox
+
+    def close(self, timeout: float = 10.0) -> None:
+        """Stop the worker, and wait up to `timeout` seconds for handlers that run."""
+        with self._opening:
+            if self._inbox is not None and not self._inbox.close(timeout):
+                _log.warning("a handler still runs; its message is handled again at the next start")
+            self._inbox = None
+            if self._engine is not None:
+                if self._engine is not self._own.get("database"):
+                    self._engine.dispose()
+                self._engine = None
+
+    def _open_engine(self) -> Engine:
+        database: str | Engine = self.settings.database
+        if isinstance(database, Engine):
+            self._engine = database
+        else:
+            self._engine = open_engine(database)
+        return self._engine
+
+    def _add(self, route: Route, place: str) -> None:
+        path = route.endpoint.path
+        if path in self._routes:
+            raise BadConfiguration(
+                f"the endpoint {path} is defined twice: {self._places[path]} and {place}"
+            )
+        self._routes[path] = route
+        self._places[path] = place
+
+    def _service(self) -> Ingest:
+        routes = tuple(self._routes.values())
+        for one, other in shared_secrets(routes):
+            _log.warning(
+                "two endpoints share a secret: what was captured at one is authentic at the other",
+                endpoints=[one, other],
+            )
+        return Ingest(
+            routes,
+            self._accept,
+            clock=self._clock,
+            max_body=self.settings.max_body,
+            listeners=self._listeners,
+        )
+
+    def _accept(self, endpoint: Endpoint, arrival: Arrival) -> Answer:
+        return (self._inbox or self.open()).accept(endpoint, arrival)
+
+
+def named_object(name: str) -> Any:
+    """What `module:name` means, with the working directory searched first.
+
+    Raises:
+        BadConfiguration: it is not of that form, the module cannot be imported, or has no such name.
+    """
+    module_name, colon, attribute = name.partition(":")
+    if not (module_name and colon and attribute):
+        raise BadConfiguration(f"{name!r} is not module:name, such as shop:receiver")
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        module = import_module(module_name)
+    except BadConfiguration:
+        raise
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise BadConfiguration(f"{module_name} cannot be imported ({reason})") from error
+    try:
+        return getattr(module, attribute)
+    except AttributeError:
+        raise BadConfiguration(f"{module_name} has no {attribute!r}") from None
+
+
+def _secret(reference: SecretReference) -> Secret:
+    if reference.env is not None:
+        value: str | bytes = read_secret_variable(reference.env)
+    elif reference.file is not None:
+        value = read_secret_file(Path(reference.file))
+    else:
+        value = reference.value or ""
+    return Secret(value, label=reference.label)

@@ -1,0 +1,15 @@
+"""One request, from its bytes to its answer.
+
+What may live here: what is refused before a signature is looked at, the proof, how an answer is
+dressed for HTTP, and what is told to whoever watches. What may not: identity, keeping and handlers
+(the inbox's), and sockets. Flask is in `routes` alone.
+"""
+
+from .events import Answered as Answered
+from .events import Listener as Listener
+from .events import Received as Received
+from .incoming import Incoming as Incoming
+from .refused import Refused as Refused
+from .reply import Reply as Reply
+from .route import Route as Route
+from .service import Ingest as Ingest

@@ -1,0 +1,9 @@
+"""For the tests of a receiving application: the real receiver, on a real socket, within the test.
+
+What may live here: starting, stopping, waiting and looking. What may not: anything that changes what
+the receiver does.
+"""
+
+from .running import Running as Running
+from .running import running_receiver as running_receiver
+from .seen import Seen as Seen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +15,9 @@ from hookproof.keys import Secret
 
 DEFAULT_VARIABLE = "HOOKPROOF_SECRET"
 """Where a secret is looked for when nothing names one."""
+
+BYTES = 32
+"""Random bytes of a new secret: as many as SHA-256 gives, RFC 2104's advice."""
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -74,3 +78,25 @@ def read_secret_file(path: Path) -> bytes:
     except OSError as error:
         raise BadConfiguration(f"the secret's file {path} cannot be read: {error.strerror}") from error
     return data.removesuffix(b"\n").removesuffix(b"\r")
+
+
+def new_secret() -> str:
+    """A strong secret: 43 characters that are safe in a shell, a form and a URL."""
+    return secrets.token_urlsafe(BYTES)
+
+
+def write_new_secret(file: Path, value: str) -> None:
+    """Write a secret to a file that is not there yet, readable by its owner alone.
+
+    Raises:
+        BadConfiguration: it is there already, or cannot be made.
+    """
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise BadConfiguration(f"{file} is there already: a secret is never overwritten") from None
+    except OSError as error:
+        raise BadConfiguration(f"{file} cannot be written: {error.strerror}") from error
+    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+        stream.write(value + "\n")

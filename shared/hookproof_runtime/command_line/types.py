@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ..units import parse_duration
+from ..units import parse_duration, parse_size
 
 
 class DurationType(click.ParamType):  # type: ignore[type-arg]  # generic since 8.5 only
@@ -21,6 +21,21 @@ class DurationType(click.ParamType):  # type: ignore[type-arg]  # generic since 
             return value
         try:
             return parse_duration(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class SizeType(click.ParamType):  # type: ignore[type-arg]  # generic since 8.5 only
+    """A size with its unit, such as `"8 MiB"`; bytes."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read it; a number is one that was read before."""
+        if isinstance(value, int):
+            return value
+        try:
+            return parse_size(value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
 
@@ -49,5 +64,7 @@ class TimeType(click.ParamType):  # type: ignore[type-arg]  # generic since 8.5 
 
 DURATION = DurationType()
 """A duration with its unit."""
+SIZE = SizeType()
+"""A size with its unit."""
 TIME = TimeType()
 """A moment."""

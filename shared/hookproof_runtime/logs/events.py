@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import AbstractContextManager
 
 import structlog
 
+SHARED = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
+"""What every line is given, ours or a library's."""
+
+_OURS = (
+    structlog.stdlib.filter_by_level,
+    *SHARED,
+    structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+)
+
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
-    """The logger of a module: `log.info("kept", size=12)`, an event in a word or two, then fields."""
-    logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
+    """The logger of a module: `log.info("kept", size=12)`, an event in a word or two, then fields.
+
+    It hands on to the standard library's logging, whose levels and handlers decide: within somebody
+    else's application nothing of ours prints by itself, and their structlog is left alone.
+    """
+    logger: structlog.stdlib.BoundLogger = structlog.wrap_logger(
+        logging.getLogger(name), processors=_OURS, wrapper_class=structlog.stdlib.BoundLogger
+    )
     return logger
 
 

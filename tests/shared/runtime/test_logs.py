@@ -56,3 +56,17 @@ def test_the_libraries_underneath_speak_from_warning_on():
     logging.getLogger("urllib3.connectionpool").warning("odd")
     (line,) = map(json.loads, stream.getvalue().splitlines())
     assert "odd" == line["event"]
+
+
+def test_within_somebody_elses_application_only_their_handlers_print(capfd):
+    seen = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: seen.append(record.getMessage())
+    logging.getLogger().addHandler(handler)
+    log = get_logger("hookproof_receiver.x")
+    log.info("received")
+    log.warning("two endpoints share a secret")
+
+    assert ("", "") == capfd.readouterr()
+    assert 1 == len(seen)
+    assert "share a secret" in seen[0]

@@ -1,0 +1,187 @@
+"""`hookproof receive`."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from hookproof import BadConfiguration, Secret
+from hookproof_runtime.command_line import (
+    DURATION,
+    SIZE,
+    Exit,
+    answer,
+    command,
+    config_option,
+    new_secret,
+    note,
+    read_secret_file,
+    settings_of,
+    write_new_secret,
+)
+from hookproof_runtime.logs import configure
+from hookproof_runtime.settings import ReceiverSettings
+
+from ..app import Receiver, named_object
+from ..ingest import Answered, Received
+from ..ingest.lines import line
+from ..serving import Server, allow_connections
+
+DEMO_PATH = "/hooks/demo"
+"""The endpoint that is opened where none was declared."""
+
+SECRET_FILE = Path(".hookproof/secret")
+"""Where that endpoint's secret is kept, in the working directory."""
+
+_DEFAULT = ReceiverSettings()
+
+
+@command("receive", example="hookproof receive --listen 127.0.0.1:8080")
+@config_option("receiver")
+@click.option("--app", metavar="MODULE:NAME", help="A Receiver made in Python, with its endpoints.")
+@click.option("--listen", metavar="HOST:PORT", default=_DEFAULT.listen, show_default=True)
+@click.option("--server", type=click.Choice(["waitress"]), default=_DEFAULT.server, hidden=True)
+@click.option(
+    "--database",
+    metavar="URL",
+    default=_DEFAULT.database,
+    show_default=True,
+    help="Where to keep messages.",
+)
+@click.option("--max-body", type=SIZE, default="8 MiB", show_default=True, help="A larger body: 413.")
+@click.option("--threads", type=click.IntRange(2, 1024), default=_DEFAULT.threads, show_default=True)
+@click.option(
+    "--running",
+    type=click.IntRange(1, 1023),
+    default=_DEFAULT.running,
+    show_default=True,
+    help="Handlers that run, and requests that wait for one; below --threads.",
+)
+@click.option(
+    "--answer-within",
+    type=DURATION,
+    default="25 s",
+    show_default=True,
+    help="A handler that takes longer is promised.",
+)
+@click.option("--platform", is_flag=True, help="Serve the platform's run-job API at /v4.")
+@click.option("--slack", is_flag=True, help="Serve Slack's incoming webhooks at /services.")
+@click.option(
+    "--log",
+    type=click.Choice(["console", "json"]),
+    default=_DEFAULT.log,
+    show_default=True,
+    help="console: two lines a request on standard output; json: an object a line on standard error.",
+)
+@click.option(
+    "--ready-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the URL there once requests are answered.",
+)
+@click.pass_context
+def receive(ctx: click.Context, /, ready_file: Path | None, **flags: Any) -> int:
+    """Receive messages: verify, keep, handle, answer.
+
+    Endpoints come from hookproof.toml and from --app. Where there is none, one is opened for a first
+    try, with a secret of its own.
+    """
+    settings = _settings(ctx, flags)
+    configure(settings.log, logging.INFO if settings.log == "json" else logging.WARNING)
+    receiver = _receiver(settings)
+    receiver.include(settings)
+    first_try = not receiver.paths
+    if first_try:
+        receiver.on(DEMO_PATH, secrets=_first_secret())
+    if settings.log == "console":
+        receiver.listen_to(lambda event: _print(event, receiver))
+    try:
+        receiver.open()
+        allow_connections()
+        server = Server(
+            receiver.create_app(),
+            listen=settings.listen,
+            threads=settings.threads,
+            max_body=receiver.settings.max_body,
+        )
+        return _serve(server, receiver, ready_file, first_try=first_try)
+    finally:
+        receiver.close()
+
+
+def _settings(ctx: click.Context, flags: dict[str, Any]) -> ReceiverSettings:
+    """The file's settings under the flags and variables that were given."""
+    given = {
+        name: value
+        for name, value in flags.items()
+        if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT
+    }
+    settings = settings_of(ctx).receiver.model_copy(update=given)
+    if settings.running >= settings.threads:
+        raise BadConfiguration(
+            f"running ({settings.running}) must be below threads ({settings.threads}): while all that "
+            "runs waits, somebody must answer the rest"
+        )
+    return settings
+
+
+def _receiver(settings: ReceiverSettings) -> Receiver:
+    if settings.app is None:
+        return Receiver()
+    receiver = named_object(settings.app)
+    if not isinstance(receiver, Receiver):
+        raise BadConfiguration(f"{settings.app} is {type(receiver).__name__}, not a Receiver")
+    return receiver
+
+
+def _first_secret() -> Secret:
+    """The secret of the first try, made the first time."""
+    if not SECRET_FILE.exists():
+        write_new_secret(SECRET_FILE, new_secret())
+    return Secret(read_secret_file(SECRET_FILE), label=str(SECRET_FILE))
+
+
+def _serve(server: Server, receiver: Receiver, ready_file: Path | None, *, first_try: bool) -> int:
+    caught: list[int] = []
+
+    def stop(number: int, _frame: object) -> None:
+        caught.append(number)
+        server.stop()
+
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, stop)
+    answer(f"ready: {server.url}  {', '.join(receiver.paths)}")
+    if first_try:
+        answer(
+            f"""try:   hookproof send {server.url}{DEMO_PATH} --data '{{"order": 4}}' """
+            f"--secret-file {SECRET_FILE} --allow-loopback"
+        )
+    if ready_file is not None:
+        _write_ready(ready_file, server.url)
+    server.run()
+    note("stopped")
+    return Exit.INTERRUPTED if signal.SIGINT in caught else Exit.DONE
+
+
+def _write_ready(path: Path, url: str) -> None:
+    """Whole or not at all: whoever waits for the file reads it at once."""
+    draft = path.with_name(path.name + ".part")
+    try:
+        draft.write_text(url + "\n", encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        raise BadConfiguration(f"the ready file {path} cannot be written: {error.strerror}") from error
+
+
+def _print(event: Received | Answered, receiver: Receiver) -> None:
+    reason = None
+    if isinstance(event, Answered) and event.answer.code == "handler_failed":
+        message = receiver.open().message(event.answer.message_id or "")
+        reason = message.error if message else None
+    with suppress(OSError):  # whoever read us has gone; the messages still come
+        answer(line(event, reason))

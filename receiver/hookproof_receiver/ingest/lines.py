@@ -1,0 +1,49 @@
+"""The two lines that a person sees of a request: `-->` when it was judged, `<--` when answered."""
+
+from __future__ import annotations
+
+from hookproof.clock import to_datetime
+
+from .events import Answered, Received
+
+
+def line(event: Received | Answered, reason: str | None = None) -> str:
+    """One line, with the id that joins the two. Times are local; nothing in it can move a terminal.
+
+    Args:
+        event: what happened.
+        reason: why the handler failed, where it did.
+    """
+    text = _received(event) if isinstance(event, Received) else _answered(event, reason)
+    at = to_datetime(event.at_ns).astimezone().strftime("%H:%M:%S.%f")[:-3]
+    return f"{at}  {_harmless(text)}"
+
+
+def _received(event: Received) -> str:
+    size = "-" if event.size is None else f"{event.size} B"
+    verdict = event.sentence if event.code is None else f"refused, {event.code}: {event.sentence}"
+    asked = f"{event.method} {event.path}  {size}"
+    return f"--> {asked:<28}  {event.delivery_id}  guid {event.guid or '-'}  {verdict}"
+
+
+def _answered(event: Answered, reason: str | None) -> str:
+    took = f"{event.answer.status} in {event.duration_s * 1000:.0f} ms"
+    message = event.answer.message_id or "-"
+    return f"<-- {took:<28}  {event.delivery_id}  {message}  {_outcome(event, reason)}".rstrip()
+
+
+def _outcome(event: Answered, reason: str | None) -> str:
+    answer = event.answer
+    if reason is not None:
+        return f"handler failed: {reason}"
+    if answer.duplicate:
+        return "a duplicate: the kept answer"
+    if answer.kept:
+        return "kept"
+    if answer.code is not None:
+        return answer.code if answer.message_id is not None or answer.status >= 500 else ""
+    return "handled"
+
+
+def _harmless(text: str) -> str:
+    return "".join(character if character.isprintable() else "?" for character in text)

@@ -1,0 +1,151 @@
+"""An endpoint as it is declared: what is wrong with it is said then, not when a request comes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from typing import Literal, NoReturn
+
+from hookproof import BadConfiguration, Secret, Tolerance, Verifier
+from hookproof.clock import Clock
+from hookproof.keys import Secrets, as_secrets
+
+from ..inbox import Endpoint, Handler, takes_tx
+
+UNSIGNED = "none"
+"""The scheme of an endpoint that is unsigned on purpose."""
+METHODS = ("POST", "PUT", "PATCH", "GET", "DELETE")
+"""What an endpoint may take."""
+
+_PATH = re.compile(r"/[A-Za-z0-9\-._~!$&'()*+,;=:@/]*").fullmatch
+_POINTER = re.compile(r"json:((?:/[^/]*)+)").fullmatch
+_SECRETS_MISSING = (
+    "has no secret: give secrets=…, one or several with the newest first; an endpoint that is "
+    'unsigned on purpose says so: scheme="none"'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One endpoint, ready to judge requests."""
+
+    endpoint: Endpoint
+    """What the inbox has to know of it."""
+    methods: tuple[str, ...]
+    """What it takes; anything else is answered 405."""
+    verifier: Verifier | None
+    """None where it is unsigned on purpose."""
+    secrets: tuple[Secret, ...] = field(default=(), repr=False)
+    """What it verifies with."""
+
+    @property
+    def scheme(self) -> str:
+        """The scheme's name."""
+        return self.verifier.scheme.name if self.verifier else UNSIGNED
+
+    def handled_by(self, handler: Handler) -> Route:
+        """The same endpoint with a handler: `(message)` or `(message, tx)`.
+
+        Raises:
+            BadConfiguration: it takes something else, or is async.
+        """
+        try:
+            endpoint = replace(self.endpoint, handler=handler, takes_tx=takes_tx(handler))
+        except BadConfiguration as wrong:
+            _refuse(self.endpoint.path, str(wrong))
+        return replace(self, endpoint=endpoint)
+
+
+def declare(
+    path: str,
+    *,
+    secrets: Secrets | None,
+    scheme: str,
+    tolerance: float | Tolerance,
+    methods: Sequence[str],
+    identity: str | None,
+    identity_required: bool,
+    on_body_change: Literal["run", "refuse"],
+    link: Literal["any", "failed", "off"],
+    link_window: float,
+    clock: Clock,
+) -> Route:
+    """Make an endpoint of what was said of it.
+
+    Raises:
+        BadConfiguration: something in it cannot be right; the sentence begins with the path.
+    """
+    _check(path, tolerance, methods, on_body_change, link, link_window)
+    ring = _ring(path, scheme, secrets)
+    try:
+        verifier = Verifier(scheme, secrets=ring, tolerance=tolerance, clock=clock) if ring else None
+    except BadConfiguration as wrong:
+        _refuse(path, str(wrong))
+    endpoint = Endpoint(
+        path=path,
+        identity=_pointer(path, identity, identity_required),
+        identity_required=identity_required,
+        on_body_change=on_body_change,
+        link=link,
+        link_window_s=link_window,
+    )
+    return Route(endpoint, tuple(methods), verifier, ring)
+
+
+def shared_secrets(routes: Iterable[Route]) -> list[tuple[str, str]]:
+    """Pairs of paths that hold the same secret: what is captured at one is good at the other."""
+    held = [(route.endpoint.path, {one.reveal() for one in route.secrets}) for route in routes]
+    return [(one, other) for (one, a), (other, b) in combinations(held, 2) if a & b]
+
+
+def _check(
+    path: str,
+    tolerance: float | Tolerance,
+    methods: Sequence[str],
+    on_body_change: str,
+    link: str,
+    link_window: float,
+) -> None:
+    if not _PATH(path):
+        raise BadConfiguration(f"a path is plain, such as /hooks/orders, not {path!r}")
+    if isinstance(tolerance, Tolerance) and tolerance.nanoseconds is None:
+        _refuse(path, "an endpoint without a tolerance lets in replays: give a number of seconds")
+    unknown = [method for method in methods if method not in METHODS]
+    if isinstance(methods, str) or not methods or unknown:
+        _refuse(path, f"methods are one or more of {', '.join(METHODS)}, as a list")
+    if on_body_change not in ("run", "refuse"):
+        _refuse(path, f'on_body_change is "run" or "refuse", not {on_body_change!r}')
+    if link not in ("any", "failed", "off"):
+        _refuse(path, f'link is "any", "failed" or "off", not {link!r}')
+    if not link_window > 0:
+        _refuse(path, f'link_window is a number of seconds above 0, not {link_window!r}; or link="off"')
+
+
+def _ring(path: str, scheme: str, secrets: Secrets | None) -> tuple[Secret, ...]:
+    if scheme == UNSIGNED:
+        if secrets:
+            _refuse(path, 'has secrets and scheme="none": give a scheme, or no secrets')
+        return ()
+    if secrets is None:
+        _refuse(path, _SECRETS_MISSING)
+    try:
+        return as_secrets(secrets)
+    except BadConfiguration as wrong:
+        _refuse(path, str(wrong))
+
+
+def _pointer(path: str, identity: str | None, required: bool) -> str | None:
+    if identity is None:
+        if required:
+            _refuse(path, 'identity_required needs an identity, such as identity="json:/run"')
+        return None
+    match = _POINTER(identity)
+    if match is None:
+        _refuse(path, f'an identity is json: and a pointer, such as "json:/run", not {identity!r}')
+    return match[1]
+
+
+def _refuse(path: str, reason: str) -> NoReturn:
+    raise BadConfiguration(f"the endpoint {path}: {reason}")

@@ -1,0 +1,95 @@
+"""One connection."""
+
+from __future__ import annotations
+
+import socket
+import time
+
+from waitress.channel import HTTPChannel
+
+from hookproof.clock import NANOSECONDS, system_clock
+
+from .parser import Parser
+
+LINGER = 2.0
+"""Seconds that a refused peer is listened to after the answer: closing on unread bytes would reset the
+connection, and the peer would never see why it was refused."""
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
+    """A connection that answers also a request that is cut short, and that a refused peer can read."""
+
+    parser_class = Parser
+    request: Parser | None
+    will_close: bool
+    _refused = False
+    _linger_until: float | None = None
+    _head_until: float | None = None
+
+    def handle_read(self) -> None:
+        """Take what has come."""
+        try:
+            data = self.socket.recv(self.adj.recv_bytes)
+        except BlockingIOError:
+            return
+        except OSError:
+            super().handle_close()
+            return
+        if self._linger_until is not None:
+            if not data:
+                super().handle_close()
+        elif data:
+            self.last_activity = system_clock() / NANOSECONDS
+            self.received(data)
+            self._watch_head()
+        elif not self._answer_cut_short():
+            super().handle_close()
+
+    def readable(self) -> bool:
+        """Whether to ask for what comes."""
+        until = self._linger_until or self._head_until
+        self.will_close = self.will_close or (until is not None and time.monotonic() > until)
+        if self._linger_until is not None:
+            return not self.will_close
+        return bool(super().readable())
+
+    def handle_close(self) -> None:
+        """Close; after a refusal, in two steps."""
+        if self._refused and self._linger_until is None and self.connected:
+            self._linger_until = time.monotonic() + LINGER
+            self.will_close = False
+            try:
+                self.socket.shutdown(socket.SHUT_WR)
+                return
+            except OSError:
+                pass  # the peer is gone already
+        super().handle_close()
+
+    def service(self) -> None:
+        """Answer one request, in a thread of its own."""
+        self._refused = self.requests[0].error is not None
+        super().service()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being answered."""
+        return not self.requests and not self.total_outbufs_len
+
+    def _watch_head(self) -> None:
+        request = self.request
+        if request is None or request.headers_finished:
+            self._head_until = None
+        elif self._head_until is None:
+            self._head_until = time.monotonic() + self.server.head_within
+
+    def _answer_cut_short(self) -> bool:
+        with self.requests_lock:
+            request = self.request
+            if request is None or not (request.headers_finished or request.header_plus):
+                return False
+            self.request = None
+            request.cut_short()
+            self.requests.append(request)
+            if len(self.requests) == 1:
+                self.server.add_task(self)
+            return True

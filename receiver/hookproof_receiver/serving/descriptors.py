@@ -1,0 +1,29 @@
+"""How many connections this process may hold."""
+
+from __future__ import annotations
+
+import resource
+
+CONNECTIONS = 2000
+"""Open connections at the most; further ones wait in the operating system's queue."""
+
+_OTHERS = 200  # descriptors for the database, files, pipes
+_EACH = 2  # a connection, and a file for a body that is too long for memory
+
+
+def connections() -> int:
+    """How many connections may be open, by the process's limit as it stands."""
+    soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY:
+        return CONNECTIONS
+    return max(1, min(CONNECTIONS, (soft - _OTHERS) // _EACH))
+
+
+def allow_connections() -> None:
+    """Raise this process's limit of descriptors, as far as it may, for `CONNECTIONS`."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS * _EACH + _OTHERS
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

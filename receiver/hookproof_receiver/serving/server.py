@@ -1,0 +1,116 @@
+"""Listening, serving, stopping."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.server import TcpWSGIServer
+from waitress.task import ThreadedTaskDispatcher
+
+from .address import listen_socket, url_of
+from .channel import Channel
+from .descriptors import connections
+from .head import MAX_HEAD
+
+IDLE = 30
+"""Seconds after which a connection that is silent is closed."""
+GRACE = 30.0
+"""Seconds that a stop waits for what is being answered."""
+
+Application = Callable[..., Iterable[bytes]]
+"""A WSGI application."""
+
+
+class Server:
+    """Listens from the moment it is made, answers while `run` runs.
+
+    Args:
+        application: what answers.
+        listen: `HOST:PORT`; port 0 takes a free one.
+        threads: requests that are answered at the same time.
+        max_body: bytes of body; a larger one is answered 413.
+        head_within: seconds that a request's head may take to come, however steadily it trickles.
+
+    Raises:
+        BadConfiguration: `listen` is no address.
+        CannotRun: nothing can listen there.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        *,
+        listen: str = "127.0.0.1:8080",
+        threads: int = 64,
+        max_body: int = 8 * 1024**2,
+        head_within: float = 30.0,
+    ) -> None:
+        listening = listen_socket(listen)
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # one for each that waits
+        self._map: dict[int, Any] = {}
+        self._dispatcher = ThreadedTaskDispatcher()
+        self._dispatcher.set_thread_count(threads)
+        self._listener = _Listener(
+            application,
+            map=self._map,
+            _sock=listening,
+            dispatcher=self._dispatcher,
+            adj=_adjustments(listening, max_body),
+            sockinfo=(listening.family, listening.type, listening.proto, listening.getsockname()),
+            bind_socket=False,
+        )
+        self._listener.head_within = head_within
+        self.url = url_of(listening)
+        """`http://HOST:PORT`, with the port that was taken."""
+        self._stops = 0
+
+    def run(self) -> None:
+        """Serve until `stop`; then take nothing new, answer what was taken, and return."""
+        try:
+            while not self._stops:
+                wasyncore.loop(timeout=1, use_poll=True, map=self._map, count=1)
+            self._drain()
+        finally:
+            self._dispatcher.shutdown(timeout=1)
+            wasyncore.close_all(self._map)
+
+    def stop(self) -> None:
+        """Make `run` return; from any thread, or a signal's handler. A second time: at once."""
+        self._stops += 1
+        self._listener.pull_trigger()
+
+    def _drain(self) -> None:
+        wasyncore.dispatcher.close(self._listener)  # the listening socket alone
+        until = time.monotonic() + GRACE
+        channels = self._listener.active_channels
+        while channels and self._stops < 2 and time.monotonic() < until:
+            for channel in list(channels.values()):
+                channel.will_close = channel.will_close or channel.idle
+            wasyncore.loop(timeout=0.1, use_poll=True, map=self._map, count=1)
+
+
+class _Listener(TcpWSGIServer):  # type: ignore[misc]  # waitress ships no types
+    channel_class = Channel
+
+    head_within: float
+
+
+def _adjustments(listening: socket.socket, max_body: int) -> Adjustments:
+    return Adjustments(
+        sockets=[listening],
+        ident="hookproof",
+        connection_limit=connections(),
+        channel_timeout=IDLE,
+        cleanup_interval=5,
+        asyncore_use_poll=True,
+        max_request_header_size=MAX_HEAD + 1,
+        max_request_body_size=max_body + 1,  # waitress refuses from this number on
+        log_socket_errors=False,  # a peer that goes away is no event
+        clear_untrusted_proxy_headers=False,  # headers are kept as they came; none is trusted
+    )

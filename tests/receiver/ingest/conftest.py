@@ -1,0 +1,104 @@
+"""The endpoints behind the real server, with an inbox that only remembers what it was given."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from hookproof import Secret
+from hookproof.keys import Secrets
+from hookproof.testing import SECRET, FixedClock
+from hookproof_receiver.inbox import Answer, Arrival, Endpoint, new_id
+from hookproof_receiver.ingest import Answered, Ingest, Received, Route
+from hookproof_receiver.ingest.route import declare
+from hookproof_receiver.ingest.routes import answer_all, blueprint
+from hookproof_receiver.serving import Server
+
+MAX_BODY = 1024**2
+OTHER_SECRET = "the-other-endpoint-secret-for-tests"
+OLD_SECRET = "the-secret-before-the-rotation-for-tests"
+
+
+class Bench:
+    """Endpoints on a port, and what came through to where messages are kept."""
+
+    def __init__(self) -> None:
+        self.clock = FixedClock()
+        self.arrivals: list[Arrival] = []
+        self.events: list[Received | Answered] = []
+        self.answer: Callable[[Endpoint, Arrival], Answer] = self.handled
+        self.port = 0
+        routes = [
+            self.route("/hooks/test", (Secret(SECRET, "new"), Secret(OLD_SECRET, "old"))),
+            self.route("/hooks/other", OTHER_SECRET),
+            self.route("/hooks/open", None, scheme="none"),
+            self.route("/hooks/get", SECRET, methods=("GET", "DELETE")),
+            self.route("/hooks/open-get", None, scheme="none", methods=("GET",)),
+        ]
+        self.service = Ingest(
+            routes,
+            lambda endpoint, arrival: self.answer(endpoint, arrival),
+            clock=self.clock,
+            max_body=MAX_BODY,
+            listeners=[self.events.append],
+        )
+
+    def route(
+        self,
+        path: str,
+        secrets: Secrets | None,
+        *,
+        scheme: str = "http-task",
+        methods: tuple[str, ...] = ("POST", "PUT", "PATCH"),
+    ) -> Route:
+        return declare(
+            path,
+            secrets=secrets,
+            scheme=scheme,
+            tolerance=300,
+            methods=methods,
+            identity=None,
+            identity_required=False,
+            on_body_change="run",
+            link="any",
+            link_window=600.0,
+            clock=self.clock,
+        )
+
+    def handled(self, _endpoint: Endpoint, arrival: Arrival) -> Answer:
+        self.arrivals.append(arrival)
+        return Answer(200, b'{"ok": true}', message_id=new_id("msg", arrival.received_ns))
+
+    @property
+    def arrival(self) -> Arrival:
+        """The one that came through."""
+        (arrival,) = self.arrivals
+        return arrival
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Bench]:
+    bench = Bench()
+    application = Flask(__name__)
+    application.register_blueprint(blueprint(bench.service))
+    answer_all(application, bench.service)
+    server = Server(application, listen="127.0.0.1:0", threads=4, max_body=MAX_BODY)
+    bench.port = int(server.url.rpartition(":")[2])
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield bench
+    server.stop()
+    thread.join()
+
+
+@pytest.fixture
+def bench(server: Bench) -> Bench:
+    """The module's endpoints, as if nothing had come yet."""
+    server.arrivals.clear()
+    server.events.clear()
+    server.answer = server.handled
+    server.clock.nanoseconds = FixedClock().nanoseconds
+    return server

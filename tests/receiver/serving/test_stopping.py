@@ -1,0 +1,121 @@
+"""A stop answers what was taken, and takes nothing new."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from hookproof import BadConfiguration, CannotRun
+from hookproof_receiver.serving import Server
+
+from ..wire import PATIENCE, exchange, read, signed
+
+
+class Slow:
+    """Answers when it is allowed to."""
+
+    def __init__(self) -> None:
+        self.entered = threading.Event()
+        self.allowed = threading.Event()
+
+    def __call__(self, _environ: dict[str, Any], start: Callable[..., object]) -> list[bytes]:
+        self.entered.set()
+        self.allowed.wait(PATIENCE)
+        start("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+
+def run(application: Slow) -> tuple[Server, threading.Thread, int]:
+    server = Server(application, listen="127.0.0.1:0", threads=2)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    return server, thread, int(server.url.rpartition(":")[2])
+
+
+def test_what_was_taken_is_answered_and_the_port_is_free() -> None:
+    application = Slow()
+    server, thread, port = run(application)
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as taken:
+        taken.sendall(signed())
+        assert application.entered.wait(PATIENCE)
+        server.stop()
+        _until_refused(port)
+        application.allowed.set()
+        answered = read(taken)
+    thread.join(PATIENCE)
+
+    assert ([200], True) == (answered.statuses, answered.closed)
+    assert not thread.is_alive()
+
+
+def test_a_second_stop_waits_for_nothing() -> None:
+    application = Slow()
+    server, thread, port = run(application)
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as taken:
+        taken.sendall(signed())
+        assert application.entered.wait(PATIENCE)
+        server.stop()
+        server.stop()
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+    application.allowed.set()
+
+
+def test_a_stop_closes_idle_connections_at_once() -> None:
+    application = Slow()
+    application.allowed.set()
+    server, thread, port = run(application)
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as idle:
+        idle.sendall(signed())
+        assert [200] == read(idle, expect=1).statuses
+        server.stop()
+        thread.join(PATIENCE)
+
+    assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("listen", ["8080", "localhost", "127.0.0.1:99999", "http://h:80", ":1"])
+def test_what_is_no_address_is_refused_in_a_sentence(listen: str) -> None:
+    with pytest.raises(BadConfiguration, match="HOST:PORT"):
+        Server(Slow(), listen=listen)
+
+
+def test_a_port_that_is_taken_is_named_with_the_way_out() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(CannotRun, match=f"cannot listen at 127.0.0.1:{port}.*--listen 127.0.0.1:0"):
+            Server(Slow(), listen=f"127.0.0.1:{port}")
+
+
+def test_ipv6_is_listened_at_and_named_as_a_url_has_it() -> None:
+    server = Server(Slow(), listen="[::1]:0", threads=2)
+    server.stop()
+    server.run()
+
+    assert server.url.startswith("http://[::1]:")
+
+
+def _until_refused(port: int) -> None:
+    """Poll until nothing listens any more."""
+    for _ in range(1000):
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=0.1):
+                pass
+        except OSError:
+            return
+    raise AssertionError("the port still listens")
+
+
+def test_a_request_after_the_stop_is_not_taken() -> None:
+    application = Slow()
+    application.allowed.set()
+    server, thread, port = run(application)
+    server.stop()
+    thread.join(PATIENCE)
+
+    with pytest.raises(OSError, match="refused"):
+        exchange(port, signed())
