@@ -27,6 +27,7 @@ retryBase = "400 ms"        # the platform's own delays are not documented
 [receiver]
 listen = "127.0.0.1:0"
 app = "shop:receiver"
+database = "sqlite:///shop.db"
 platform = true             # the run-job API at /v4
 slack = true                # incoming webhooks at /services
 """
@@ -92,11 +93,16 @@ class Programs:
             timeout=120,
         )
 
-    def heard(self) -> list[str]:
-        """What the receiver has printed since this was last asked."""
+    def heard(self, lines: int = 0) -> list[str]:
+        """What the receiver has printed since this was last asked.
+
+        Args:
+            lines: how many there will be at least; they may still be on their way.
+        """
         with self._heard:
-            lines, self._lines = self._lines, []
-            return lines
+            self._heard.wait_for(lambda: len(self._lines) >= lines, _STOP_WITHIN)
+            heard, self._lines = self._lines, []
+            return heard
 
     def _read(self) -> None:
         assert self._receiver.stdout is not None

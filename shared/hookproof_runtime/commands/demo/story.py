@@ -6,6 +6,8 @@ import http.client
 import json
 import shlex
 import sqlite3
+import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -17,6 +19,7 @@ from hookproof.clock import NANOSECONDS, Clock, system_clock
 from .programs import Programs
 
 _HEADER = "X-Webhook-Signature"
+_JOB_WITHIN = 60.0  # seconds
 
 
 def tell(programs: Programs, say: Callable[[str], None]) -> int:
@@ -136,14 +139,17 @@ class _Story:
         )
         run = self._send("run-job.toml", tell_receiver=False)
         self._expect("the job was accepted with 201", run["attempts"][-1]["status"] == 201, run)
-        seen = self._programs.follow_job(token)
-        self._say(f"  GET /v4/jobGroups/…/status: {' -> '.join(seen)}")
+        place = f"/v4/jobGroups/{self._job_in(run)}/status"
+        seen = self._follow(place, token)
+        self._say(f"  GET {place}: {', then '.join(seen)}")
         self._expect("the job is Complete", seen[-1:] == ["Complete"], seen)
+        self._show_output()
 
     def a_slack_message(self) -> None:
         """The task posts to a Slack channel."""
         self._title("A task that tells Slack")
-        url = self._programs.new_channel("jobs")
+        made = self._programs.run("slack", "new-channel", "jobs", "--listen", self._host, "--json")
+        url = json.loads(made.stdout)["url"]
         self._task("slack", url, {"text": "Your job has completed."}, signed=False)
         run = self._send("slack.toml", tell_receiver=False)
         self._expect("Slack said ok", run["outcome"] == "delivered", run)
@@ -161,6 +167,32 @@ class _Story:
             self._say(
                 "Everything went as it should: each message had its effect once, and nothing else did."
             )
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self._programs.url).netloc
+
+    def _job_in(self, run: dict[str, Any]) -> object:
+        """The job group's id, out of the platform's answer."""
+        try:
+            return json.loads(run["attempts"][-1]["answer"])["id"]
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def _follow(self, place: str, token: str) -> list[str]:
+        """Ask for a job's status until it is an end; the statuses seen, each once."""
+        seen: list[str] = []
+        deadline = time.monotonic() + _JOB_WITHIN
+        pause = threading.Event()
+        while time.monotonic() < deadline and not {"Complete", "Failed", "Canceled"} & set(seen):
+            connection = http.client.HTTPConnection(self._host, timeout=30)
+            with closing(connection):
+                connection.request("GET", place, headers={"Authorization": f"Bearer {token}"})
+                status = str(json.loads(connection.getresponse().read()))
+            if status not in seen:
+                seen.append(status)
+            pause.wait(0.02)
+        return seen
 
     def _title(self, text: str) -> None:
         self._chapter += 1
@@ -236,7 +268,7 @@ class _Story:
     ) -> tuple[int, dict[str, Any], dict[str, str]]:
         """Post bytes that no honest sender would."""
         self._programs.heard()
-        connection = http.client.HTTPConnection(urlsplit(self._programs.url).netloc, timeout=30)
+        connection = http.client.HTTPConnection(self._host, timeout=30)
         with closing(connection):
             path = "/hooks/orders"
             connection.request("POST", path, body, {"Content-Type": "application/json", **headers})
