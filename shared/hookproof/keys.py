@@ -8,7 +8,7 @@ bytes and one short one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from .errors import BadConfiguration
@@ -101,27 +101,27 @@ def as_secrets(secrets: Secrets) -> tuple[Secret, ...]:
     return ring
 
 
-class HmacSha256:
+def hmac_sha256(key: bytes) -> Callable[[bytes, bytes], str]:
     """HMAC-SHA256 under one key, with what depends on the key alone done beforehand.
 
     Args:
         key: 1 byte or more; above 64 bytes its SHA-256 stands for it (RFC 2104).
+
+    Returns:
+        What makes, of a prefix and a body, the code over the two: 64 lower-case hexadecimal digits.
     """
+    if len(key) > _BLOCK:
+        key = hashlib.sha256(key).digest()
+    block = key.ljust(_BLOCK, b"\0")
+    inner_state = hashlib.sha256(block.translate(_INNER_PAD)).copy
+    outer_state = hashlib.sha256(block.translate(_OUTER_PAD)).copy
 
-    __slots__ = ("_inner", "_outer")
-
-    def __init__(self, key: bytes) -> None:
-        if len(key) > _BLOCK:
-            key = hashlib.sha256(key).digest()
-        block = key.ljust(_BLOCK, b"\0")
-        self._inner = hashlib.sha256(block.translate(_INNER_PAD)).copy
-        self._outer = hashlib.sha256(block.translate(_OUTER_PAD)).copy
-
-    def hexdigest(self, prefix: bytes, body: bytes) -> str:
-        """The code over `prefix` and then `body`: 64 lower-case hexadecimal digits."""
-        inner = self._inner()
+    def hexdigest(prefix: bytes, body: bytes) -> str:
+        inner = inner_state()
         inner.update(prefix)  # two updates: joining would copy the body, and takes longer
         inner.update(body)
-        outer = self._outer()
+        outer = outer_state()
         outer.update(inner.digest())
         return outer.hexdigest()
+
+    return hexdigest

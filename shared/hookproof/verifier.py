@@ -109,8 +109,9 @@ class Verifier:
         now_ns = self._clock()
         delivery = Delivery(body, headers, scheme, decision, now_ns)
         signed_ns = decision[1]
-        if signed_ns is not None and abs(now_ns - signed_ns) > self._tolerance:
-            _refuse_stale(delivery, self._tolerance, now_ns)
+        bound_ns = self._tolerance
+        if signed_ns is not None and not -bound_ns <= now_ns - signed_ns <= bound_ns:
+            _refuse_stale(delivery, bound_ns, now_ns)
         return delivery
 
     def __repr__(self) -> str:

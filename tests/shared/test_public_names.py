@@ -6,27 +6,25 @@ import hookproof
 
 
 def test_the_public_names_are_these() -> None:
-    written = set(
-        [
-            "BadConfiguration",
-            "CannotRun",
-            "Clock",
-            "Delivery",
-            "GUID_HEADER",
-            "HookproofError",
-            "HttpTask",
-            "MalformedSignature",
-            "Scheme",
-            "Secret",
-            "SignatureMismatch",
-            "Signer",
-            "StaleDelivery",
-            "Tolerance",
-            "VerificationError",
-            "Verifier",
-            "__version__",
-        ]
-    )
+    written = {
+        "BadConfiguration",
+        "CannotRun",
+        "Clock",
+        "Delivery",
+        "GUID_HEADER",
+        "HookproofError",
+        "HttpTask",
+        "MalformedSignature",
+        "Scheme",
+        "Secret",
+        "SignatureMismatch",
+        "Signer",
+        "StaleDelivery",
+        "Tolerance",
+        "VerificationError",
+        "Verifier",
+        "__version__",
+    }
     modules = {name for name, value in vars(hookproof).items() if type(value) is type(hookproof)}
     public = {name for name in vars(hookproof) if not name.startswith("_")} | {"__version__"}
 

@@ -16,8 +16,8 @@ _BY_CAUSE = {
     "tls_expired": "Renew it; sslVerification = false sends all the same, to whoever answers.",
     "tls_not_yet_valid": "Is this machine's clock right, and the server's?",
     "tls_wrong_name": "Use the name that the certificate is for.",
-    "tls_self_signed": "Public authorities alone are trusted; sslVerification = false sends all the same.",
-    "tls_untrusted": "Public authorities alone are trusted; sslVerification = false sends all the same.",
+    "tls_self_signed": "Public authorities alone count; sslVerification = false sends all the same.",
+    "tls_untrusted": "Public authorities alone count; sslVerification = false sends all the same.",
     "tls_failed": "Is this the port for https?",
     "protocol_error": "Something else than HTTP listens there: is it the right port?",
     "answer_too_large": "This looks like no receiver of webhooks: is it the right URL?",
@@ -76,7 +76,7 @@ def advise(attempt: Attempt) -> str | None:
 
 
 def platform_message(answer: bytes) -> str | None:
-    """What an error of the platform's own API says in `exception.message`; None where it says nothing."""
+    """What an error of the platform's API says in `exception.message`; None where it says nothing."""
     exception = _object(answer).get("exception")
     message = exception.get("message") if isinstance(exception, dict) else None
     return message if isinstance(message, str) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hookproof.clock import to_text
+from hookproof.clock import to_datetime
 
 from ..app import Run
 from ..tasks import HttpTask
@@ -32,9 +32,8 @@ def attempt_line(attempt: Attempt) -> str:
         what += "; the server's certificate was NOT checked"
     if attempt.retry_after is not None:
         what += f"; it asks for a pause (Retry-After: {attempt.retry_after})"
-    if not attempt.succeeded:
-        again = attempt.retry_in_s
-        what += "; not tried again" if again is None else f"; tried again in {again:.1f} s"
+    if attempt.retry_in_s is not None:
+        what += f"; tried again in {duration(attempt.retry_in_s)}"
     head = attempt.cause or str(attempt.status)
     return _GAP.join([f"{_time(over_ns)}  <-- {head} in {duration(attempt.duration_s)}", what])
 
@@ -70,4 +69,5 @@ def printable(text: str) -> str:
 
 
 def _time(nanoseconds: int) -> str:
-    return to_text(nanoseconds)[11:23]
+    """The time of day where the reader is, to the millisecond."""
+    return to_datetime(nanoseconds).astimezone().strftime("%H:%M:%S.%f")[:-3]

@@ -9,6 +9,7 @@ import click
 
 from hookproof.clock import to_text
 from hookproof_runtime.command_line import (
+    DURATION,
     Exit,
     answer,
     answer_json,
@@ -23,7 +24,7 @@ from ..tasks import HttpTask
 from ..wire import Attempt
 from .foreground import until_done
 from .lines import attempt_line, outcome_line, start_line
-from .options import sending_options, span_option, task_and_secret, task_options
+from .options import sending_options, task_and_secret, task_options
 
 _EXITS = {"delivered": Exit.DONE, "failed": Exit.NO, "unknown": Exit.UNDECIDED}
 
@@ -37,8 +38,13 @@ _EXITS = {"delivered": Exit.DONE, "failed": Exit.NO, "unknown": Exit.UNDECIDED}
 @click.option(
     "--max-retries", type=click.IntRange(0, 100), default=None, help="With a URL [default: 3]."
 )
-@span_option("--retry-base", "1 s", "The first delay's upper bound; it doubles.")
-@span_option("--retry-cap", "60 s", "No delay is longer.")
+@click.option(
+    "--retry-base", type=DURATION, default="1 s", show_default=True,
+    help="The first delay's upper bound; it doubles.",
+)  # fmt: skip
+@click.option(
+    "--retry-cap", type=DURATION, default="60 s", show_default=True, help="No delay is longer."
+)
 @sending_options
 @config_option("sender")
 @json_option
@@ -46,7 +52,7 @@ def send(
     task: str,
     data: str | None,
     method: str | None,
-    headers: dict[str, str],
+    headers: tuple[str, ...],
     insecure: bool,
     secret_env: str | None,
     secret_file: Path | None,

@@ -37,7 +37,7 @@ def test(
     task: str,
     data: str | None,
     method: str | None,
-    headers: dict[str, str],
+    headers: tuple[str, ...],
     insecure: bool,
     secret_env: str | None,
     secret_file: Path | None,

@@ -12,8 +12,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from hookproof.errors import BadConfiguration
-from hookproof_runtime.settings import FileProblems, Problem, problems_of
-from hookproof_runtime.settings.table import Table
+from hookproof_runtime.settings import FileProblems, Problem, Table, problems_of
 
 from .record import HttpTask
 

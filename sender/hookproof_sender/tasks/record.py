@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from hookproof.keys import Secret
-from hookproof_runtime.settings.table import Table
+from hookproof_runtime.settings import Table
 
 from .body import body_to_send, check_body, note_on
 from .headers import check_headers, check_name, check_value

@@ -29,7 +29,7 @@ def check_url(url: str) -> str:
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise ValueError("this is no URL: the brackets of its host do not match") from None
+        raise ValueError("the brackets of the URL's host hold no IPv6 address") from None
     if parts.scheme not in ("http", "https"):
         raise ValueError("a URL begins with http:// or https://")
     if "@" in parts.netloc:
@@ -47,7 +47,7 @@ def _check_authority(authority: str) -> None:
         try:
             ipaddress.IPv6Address(host[1:-1])
         except ValueError:
-            raise ValueError("what stands in the brackets is no IPv6 address") from None
+            raise ValueError("the brackets of the URL's host hold no IPv6 address") from None
     elif not _NAME.fullmatch(host):
         raise ValueError("the URL's host is no name: letters, digits, hyphens and dots")
     if port is not None and not (port.isdecimal() and 1 <= int(port) <= 65535):

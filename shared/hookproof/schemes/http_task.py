@@ -12,7 +12,7 @@ from typing import Final, Literal, NoReturn
 
 from ..errors import BadConfiguration, CannotRun, MalformedSignature
 from ..headers import Headers, one
-from ..keys import HmacSha256, Secret
+from ..keys import Secret, hmac_sha256
 from .scheme import Identity, Mac, Reading, Ring
 
 HEADER: Final = "X-Webhook-Signature"
@@ -55,7 +55,7 @@ class HttpTask:
 
     def mac(self, secret: Secret) -> Mac:
         """The key is the secret's own bytes."""
-        return HmacSha256(secret.reveal()).hexdigest
+        return hmac_sha256(secret.reveal())
 
     def read(self, headers: Headers) -> Reading:
         """Read the one header. What the platform sends is read at once; all else by the grammar."""
@@ -65,8 +65,13 @@ class HttpTask:
             value = one(headers, HEADER)
         if len(value) == 87 and value[:2] == "t=" and value[15:23] == ",sha256=":
             time_text = value[2:15]
-            if time_text.isdecimal() and time_text >= "1" and value.isascii():
-                return int(time_text) * 1_000_000, time_text.encode() + b".", (value[23:],)
+            # 13 characters make so large a number only if each of them is a digit, the first no zero.
+            try:
+                milliseconds = int(time_text)
+            except ValueError:
+                return _read_elements(value)
+            if milliseconds >= 1_000_000_000_000 and value.isascii():
+                return milliseconds * 1_000_000, time_text.encode() + b".", (value[23:],)
         return _read_elements(value)
 
     def check(self, headers: Headers) -> None:

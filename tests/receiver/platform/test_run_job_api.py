@@ -220,3 +220,23 @@ def test_every_answer_has_an_id_of_its_own(server: Server, headers: dict[str, st
     assert [201, 304, 400, 413, 200, 401, 404] == [answer.status for answer in answers]
     assert len(answers) == len(set(ids))
     assert all(re.fullmatch(r"[0-9a-f-]{36}", name) for name in ids)
+
+
+def test_a_token_is_in_no_log_and_no_answer(
+    server: Server,
+    headers: dict[str, str],
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    caplog.set_level("DEBUG")
+    token = headers["Authorization"].removeprefix("Bearer ")
+    shown: list[str] = []
+    for given in (token, token[:-2]):
+        for body in (RUN_RECIPE_4, b"{"):
+            answer = server.ask(
+                "POST", "/v4/jobGroups", body, {**headers, "Authorization": f"Bearer {given}"}
+            )
+            shown += [str(answer.headers), answer.body.decode()]
+    eventually(lambda: b'"Complete"' in server.ask("GET", "/v4/jobGroups/1", headers=headers).body)
+    shown += [caplog.text, *capfd.readouterr()]
+    assert not [text for text in shown if token[:-2] in text]
