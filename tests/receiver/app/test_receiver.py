@@ -14,6 +14,7 @@ from flask import Flask, request
 from sqlalchemy import text
 
 from hookproof import BadConfiguration, Secret, Tolerance
+from hookproof.clock import system_clock
 from hookproof.testing import SECRET, FixedClock, signed_headers
 from hookproof_receiver import Message, Receiver, Rejected
 from hookproof_receiver.testing import Running, running_receiver
@@ -81,7 +82,7 @@ class TestDeclaring:
     def test_a_handler(self, receiver: Receiver) -> None:
         async def handler(_message: Message) -> None: ...
 
-        with pytest.raises(BadConfiguration, match="/hooks/test.*async def"):
+        with pytest.raises(BadConfiguration, match=r"/hooks/test.*async def"):
             receiver.on("/hooks/test", secrets=SECRET)(handler)
 
     def test_a_path_twice_names_both_places(self, receiver: Receiver) -> None:
@@ -102,9 +103,9 @@ class TestDeclaring:
             receiver.include(ReceiverSettings(database="sqlite:///other.db"))
 
     def test_what_is_left_out_in_python_is_the_settings(self, receiver: Receiver) -> None:
-        receiver.include(ReceiverSettings(max_body="1 KiB", answer_within="2 s"))
+        receiver.include(ReceiverSettings.model_validate({"max_body": "1 KiB", "answer_within": "2 s"}))
         own = Receiver(max_body=10)
-        own.include(ReceiverSettings(max_body="1 KiB"))
+        own.include(ReceiverSettings.model_validate({"max_body": "1 KiB"}))
 
         assert (1024, 2.0) == (receiver.settings.max_body, receiver.settings.answer_within)
         assert 10 == own.settings.max_body
@@ -390,14 +391,8 @@ class TestRequests:
 def later(milliseconds: int = 1, body: bytes = BODY) -> dict[str, str]:
     """Signed anew, as a retry is."""
     clock = FixedClock()
-    clock.nanoseconds = _now() + milliseconds * 1_000_000
+    clock.nanoseconds = system_clock() + milliseconds * 1_000_000
     return signed_headers(body, clock=clock)
-
-
-def _now() -> int:
-    from hookproof.clock import system_clock
-
-    return system_clock()
 
 
 class TestWithinAnotherApplication:
@@ -446,7 +441,7 @@ class TestWithinAnotherApplication:
                 environ["wsgi.input"].read()
                 return below(environ, start)
 
-            application.wsgi_app = eat  # type: ignore[method-assign]  # how middleware is put on
+            application.wsgi_app = eat  # type: ignore[method-assign, assignment]  # how middleware is put on
 
         with self.mounted(receiver, prepare).test_client() as client:
             response = client.post("/hooks/test", data=BODY, headers=signed_headers(BODY))
