@@ -15,7 +15,7 @@ from hookproof import BadConfiguration, Secret, Tolerance
 from hookproof.clock import Clock, system_clock
 from hookproof.keys import Secrets
 from hookproof_runtime.command_line import read_secret_file, read_secret_variable
-from hookproof_runtime.database import Engine, open_engine
+from hookproof_runtime.database import Engine, folder_of, open_engine
 from hookproof_runtime.logs import get_logger
 from hookproof_runtime.settings import ReceiverSettings, SecretReference
 
@@ -23,6 +23,11 @@ from .inbox import Answer, Arrival, Endpoint, Handler, Inbox
 from .ingest import Ingest, Listener
 from .ingest.route import Route, declare, shared_secrets
 from .ingest.routes import answer_all, blueprint
+from .platform.routes import blueprint as platform_blueprint
+from .platform.service import PlatformService
+from .slack import SlackService
+from .slack import blueprint as slack_blueprint
+from .tokens import Tokens, signing_key
 
 _H = TypeVar("_H", bound=Handler)
 _log = get_logger(__name__)
@@ -77,6 +82,8 @@ class Receiver:
         self._opening = threading.Lock()
         self._engine: Engine | None = None
         self._inbox: Inbox | None = None
+        self._platform: PlatformService | None = None
+        self._slack: SlackService | None = None
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -174,6 +181,12 @@ class Receiver:
         application.url_map.merge_slashes = False
         application.register_blueprint(blueprint(service))
         answer_all(application, service)
+        if self.settings.platform or self.settings.slack:
+            self.open()
+        if self._platform is not None:
+            application.register_blueprint(platform_blueprint(self._platform))
+        if self._slack is not None:
+            application.register_blueprint(slack_blueprint(self._slack))
         return application
 
     def blueprint(self) -> Blueprint:
@@ -191,14 +204,16 @@ class Receiver:
         """
         with self._opening:
             if self._inbox is None:
+                engine = self._open_engine()
                 inbox = Inbox(
-                    self._open_engine(),
+                    engine,
                     [route.endpoint for route in self._routes.values()],
                     clock=self._clock,
                     answer_within=self.settings.answer_within,
                     running=self.settings.running,
                 )
                 inbox.start()
+                self._open_ends(engine)
                 self._inbox = inbox
             return self._inbox
 
@@ -208,6 +223,9 @@ class Receiver:
             if self._inbox is not None and not self._inbox.close(timeout):
                 _log.warning("a handler still runs; its message is handled again at the next start")
             self._inbox = None
+            if self._platform is not None:
+                self._platform.close()
+            self._platform = self._slack = None
             if self._engine is not None:
                 if self._engine is not self._own.get("database"):
                     self._engine.dispose()
@@ -220,6 +238,16 @@ class Receiver:
         else:
             self._engine = open_engine(database)
         return self._engine
+
+    def _open_ends(self, engine: Engine) -> None:
+        """What the platform and Slack would be, beside the endpoints."""
+        if self.settings.platform:
+            folder = folder_of(engine.url)
+            tokens = Tokens(signing_key(folder), self._clock)
+            self._platform = PlatformService(engine, tokens, folder / "jobs", self._clock)
+            self._platform.start()
+        if self.settings.slack:
+            self._slack = SlackService(engine, self._clock)
 
     def _add(self, route: Route, place: str) -> None:
         path = route.endpoint.path

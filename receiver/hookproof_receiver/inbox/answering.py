@@ -36,8 +36,15 @@ def _as_kept(settled: Settled, *, kept: bool = False, duplicate: bool = False) -
         settled.status,
         settled.body,
         settled.content_type,
-        code="handler_failed" if settled.state == "failed" and not settled.body else None,
+        code=_code(settled),
         message_id=settled.id,
         duplicate=duplicate,
         kept=kept,
     )
+
+
+def _code(settled: Settled) -> str | None:
+    """The code that stands in for a body that the handler did not give."""
+    if settled.body or settled.status < 400:
+        return None
+    return "handler_failed" if settled.state == "failed" else "rejected"

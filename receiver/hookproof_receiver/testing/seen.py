@@ -67,9 +67,7 @@ class Log:
             if self._changed.wait_for(lambda: self._matching(match, number), timeout):
                 return [one for one in self._seen if match(one)]
             came = ", ".join(f"{one.method} {one.path} {one.status}" for one in self._seen)
-        raise TimeoutError(
-            f"{number} did not come within {timeout:g} s; it got: {came or 'nothing'}"
-        )
+        raise TimeoutError(f"{number} did not come within {timeout:g} s; it got: {came or 'nothing'}")
 
     def _matching(self, match: Callable[[Seen], bool], number: int) -> bool:
         return sum(match(one) for one in self._seen) >= number
