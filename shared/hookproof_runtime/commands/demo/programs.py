@@ -79,8 +79,10 @@ class Programs:
         self._reader.join(_STOP_WITHIN)
 
     def write(self, name: str, text: str) -> None:
-        """Put a file into the folder."""
-        (self.folder / name).write_text(text, encoding="utf-8")
+        """Put a file into the folder, for its owner's eyes: some hold a token."""
+        file = self.folder / name
+        file.touch(mode=0o600)
+        file.write_text(text, encoding="utf-8")
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a `hookproof` command in the folder, to its end."""
@@ -97,10 +99,10 @@ class Programs:
         """What the receiver has printed since this was last asked.
 
         Args:
-            lines: how many there will be at least; they may still be on their way.
+            lines: how many lines with an arrow there will be; they may still be on their way.
         """
         with self._heard:
-            self._heard.wait_for(lambda: len(self._lines) >= lines, _STOP_WITHIN)
+            self._heard.wait_for(lambda: sum("--" in line for line in self._lines) >= lines, 5.0)
             heard, self._lines = self._lines, []
             return heard
 

@@ -168,6 +168,21 @@ class _Story:
                 "Everything went as it should: each message had its effect once, and nothing else did."
             )
 
+    def _show_output(self) -> None:
+        """What the job made of a dirty file of orders."""
+        output = self._programs.folder / "jobs" / "1"
+        try:
+            profile = json.loads((output / "profile.json").read_text(encoding="utf-8"))
+            lines = (output / "orders.csv").read_text(encoding="utf-8").splitlines()
+        except (OSError, ValueError) as error:
+            self._expect("it wrote its output", False, error)
+            return
+        self._say(
+            f"  It cleaned a file of orders: {profile['rows']} rows kept, {profile['rejected']} rejected."
+        )
+        self._indent("\n".join(lines[:3]))
+        self._expect("its output holds the rows it kept", len(lines) == profile["rows"] + 1, len(lines))
+
     @property
     def _host(self) -> str:
         return urlsplit(self._programs.url).netloc
@@ -211,6 +226,11 @@ class _Story:
         for line in text.splitlines():
             self._say(f"{prefix}{line}")
 
+    def _indent_heard(self, requests: int) -> None:
+        """Show the receiver's two lines for each of so many requests."""
+        arrows = [line for line in self._programs.heard(2 * requests) if "<--" in line or "-->" in line]
+        self._indent("\n".join(arrows))
+
     def _task(
         self,
         name: str,
@@ -240,13 +260,13 @@ class _Story:
         self._say(f"  $ hookproof {shlex.join(words)}")
         done = self._programs.run(*words, "--json")
         self._indent(done.stderr)
-        if tell_receiver:
-            self._say("  the receiver's own lines:")
-            self._indent("\n".join(self._programs.heard()))
         try:
             run: dict[str, Any] = json.loads(done.stdout)
         except ValueError:
             run = {"outcome": done.stdout + done.stderr, "guid": None, "attempts": [{"status": None}]}
+        if tell_receiver:
+            self._say("  and what the receiver saw:")
+            self._indent_heard(len(run["attempts"]))
         return run
 
     def _show_file(self, name: str) -> None:
@@ -275,6 +295,6 @@ class _Story:
             answer = connection.getresponse()
             text = answer.read().decode()
         self._say(f"  {what}")
-        self._indent("\n".join(self._programs.heard()))
+        self._indent_heard(1)
         self._say(f"    answered {answer.status} {text}")
         return answer.status, json.loads(text), dict(answer.headers)
