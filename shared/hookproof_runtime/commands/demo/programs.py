@@ -77,6 +77,8 @@ class Programs:
         except subprocess.TimeoutExpired:
             self._receiver.kill()
         self._reader.join(_STOP_WITHIN)
+        if self._receiver.stdout is not None:
+            self._receiver.stdout.close()
 
     def write(self, name: str, text: str) -> None:
         """Put a file into the folder, for its owner's eyes: some hold a token."""

@@ -165,8 +165,9 @@ class _Story:
             self._say(f"{self.wrong} things did not go as they should.")
         else:
             self._say(
-                "Everything went as it should: each message had its effect once, and nothing else did."
+                "Everything went as it should: each message had one effect, and nothing else had any."
             )
+            self._say("Now your own: `hookproof receive` opens an endpoint, and says how to reach it.")
 
     def _show_output(self) -> None:
         """What the job made of a dirty file of orders."""
@@ -177,11 +178,10 @@ class _Story:
         except (OSError, ValueError) as error:
             self._expect("it wrote its output", False, error)
             return
-        self._say(
-            f"  It cleaned a file of orders: {profile['rows']} rows kept, {profile['rejected']} rejected."
-        )
+        kept, rejected = profile["rows"], profile["rejected"]
+        self._say(f"  It cleaned a file of orders: {kept} rows kept, {rejected} rejected.")
         self._indent("\n".join(lines[:3]))
-        self._expect("its output holds the rows it kept", len(lines) == profile["rows"] + 1, len(lines))
+        self._expect("its output holds the rows it kept", len(lines) == kept + 1, len(lines))
 
     @property
     def _host(self) -> str:
