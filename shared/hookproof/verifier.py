@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import NoReturn
 
@@ -35,7 +34,7 @@ class Tolerance:
     __slots__ = ("nanoseconds",)
 
     def __init__(self, seconds: float) -> None:
-        if not _is_number(seconds) or not math.isfinite(seconds) or seconds <= 0:
+        if not _is_number(seconds) or not 0 < seconds < float("inf"):
             raise BadConfiguration(
                 f"a tolerance is a number of seconds above 0, not {seconds!r}; "
                 "to judge an old message, ask for it by name: Tolerance.unlimited()"
