@@ -24,7 +24,7 @@ def connect(host: str, port: int, deadline: Deadline) -> socket.socket:
         OSError: the name has no address, or the last address's own error.
     """
     addresses = resolve(host, port, deadline)
-    deadline.phase = "connect"
+    deadline.enter("connect")
     failure: OSError = socket.gaierror(socket.EAI_NONAME, "the name has no address")
     for number, address in enumerate(addresses):
         # An even share: a dead first address must not leave nothing to those behind it.
@@ -44,7 +44,7 @@ def resolve(host: str, port: int, deadline: Deadline) -> list[_Address]:
         OSError: the name cannot be resolved.
         UnicodeError: the name cannot be one: an empty or too long label.
     """
-    deadline.phase = "resolve"
+    deadline.enter("resolve")
     with contextlib.suppress(socket.gaierror):  # it is a name
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     if not _LOOKUPS.acquire(timeout=deadline.remaining()):
