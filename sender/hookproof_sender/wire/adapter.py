@@ -81,8 +81,11 @@ class _FinalResponse(http.client.HTTPResponse):
 
     def begin(self) -> None:
         stream, self.fp = self.fp, _Head(self.fp)  # type: ignore[assignment]  # all that is used of it
-        super().begin()
-        self.fp = stream
+        try:
+            super().begin()
+        finally:
+            if self.fp is not None:  # else it was closed
+                self.fp = stream
 
     def _read_status(self) -> tuple[str, int, str]:
         while True:

@@ -234,6 +234,7 @@ def test_ctrl_c_ends_an_attempt_or_a_wait_in_130_and_says_that_the_outcome_is_un
         )
         with sending:
             lines = sending.stderr if words else sending.stdout
+            assert lines is not None
             seen = [lines.readline()]
             if scripts == [silence]:
                 while not peer.received:

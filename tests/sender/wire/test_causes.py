@@ -10,6 +10,7 @@ from tests.sender.attempting import GUARD, attempt
 from tests.sender.peer import (
     OK,
     Peer,
+    after,
     drip,
     flood,
     hang_up,
@@ -204,7 +205,7 @@ def test_an_endless_head_is_too_large(script):
         pytest.param({"at_once": reset}, "connection_reset", id="SLOW-21/before the request"),
         pytest.param({"scripts": [reset]}, "connection_reset", id="SLOW-21/after it"),
         pytest.param(
-            {"scripts": [lambda c: (c.send(OK[:-1]), c.pause(0.1), reset(c))]},
+            {"scripts": [after(0, raw(OK[:-1]), after(0.1, reset))]},
             "connection_reset",
             id="SLOW-21/within the answer",
         ),

@@ -7,8 +7,9 @@ import time
 
 import pytest
 from tests.sender.attempting import GUARD, attempt
-from tests.sender.peer import Peer, drip, raw, silence, status
+from tests.sender.peer import Peer, after, drip, raw, silence, status
 
+from hookproof_sender.wire import connecting
 from hookproof_sender.wire.deadline import Deadline, Over
 from hookproof_sender.wire.watchdog import Watchdog
 
@@ -71,10 +72,23 @@ def test_the_deadline_holds_over_a_connection_that_is_not_taken():
 
 @pytest.mark.parametrize("code", [pytest.param(302, id="SLOW-20")])
 def test_a_chain_of_redirects_is_one_answer(code):
-    with Peer(lambda c: (c.pause(0.2), status(code, "Location: /hooks/orders")(c))) as peer:
+    with Peer(after(0.2, status(code, "Location: /hooks/orders"))) as peer:
         made = attempt(peer.url, seconds=2 * GUARD)
         assert (code, 1) == (made.status, peer.connections)
     assert made.duration_s < GUARD
+
+
+def test_the_deadline_holds_where_every_look_up_of_a_name_hangs():
+    """A look-up cannot be called off: so many may hang, and the next one waits within its deadline."""
+    while connecting.LOOKUPS.acquire(blocking=False):
+        pass
+    try:
+        made = attempt("http://localhost:1/", seconds=SECONDS)
+    finally:
+        connecting.LOOKUPS.release(connecting.LOOKUPS_AT_ONCE)
+    assert "timeout" == made.cause
+    assert "resolving the name" in made.sentence
+    assert SECONDS <= made.duration_s < SECONDS + GUARD
 
 
 def test_an_answer_in_time_is_whole_and_leaves_no_thread_or_descriptor_behind():
