@@ -18,10 +18,9 @@ Headers: TypeAlias = Mapping[Any, Any] | Iterable[tuple[Any, Any]]
 GUID_HEADER = "X-Http-Task-Guid"
 """The header that a retried message carries (documented by the platform)."""
 
-_GUID_TEXT = re.compile(r"[!-+\--~]{1,128}")  # visible ASCII but for the comma that joins two headers
-_UUID_TEXT = re.compile(
-    r"\{?[0-9a-fA-F]{8}(-?)[0-9a-fA-F]{4}(?:\1[0-9a-fA-F]{4}){2}\1[0-9a-fA-F]{12}\}?"
-)
+# Not compiled here, for a quick start: `re` compiles and keeps them when they are first used.
+_GUID_TEXT = r"[!-+\--~]{1,128}"  # visible ASCII but for the comma that joins two headers
+_UUID_TEXT = r"\{?[0-9a-fA-F]{8}(-?)[0-9a-fA-F]{4}(?:\1[0-9a-fA-F]{4}){2}\1[0-9a-fA-F]{12}\}?"
 
 
 def every(headers: Headers, name: str) -> list[str]:
@@ -67,10 +66,10 @@ def guid(headers: Headers) -> str | None:
     if len(values) != 1:
         return None
     text = values[0].strip()
-    if _UUID_TEXT.fullmatch(text):
+    if re.fullmatch(_UUID_TEXT, text):
         digits = text.strip("{}").replace("-", "").lower()
         return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
-    return text if _GUID_TEXT.fullmatch(text) else None
+    return text if re.fullmatch(_GUID_TEXT, text) else None
 
 
 def _pairs(headers: Headers) -> Iterable[tuple[Any, Any]]:

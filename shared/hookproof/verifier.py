@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import NoReturn
 
@@ -26,7 +25,7 @@ class Tolerance:
     """How far a signature's time may lie from now, in either direction.
 
     Args:
-        seconds: above 0 and finite. There is no value that switches the check off by accident.
+        seconds: a nanosecond or more, and finite. No value switches the check off by accident.
 
     Raises:
         BadConfiguration: zero, negative, not finite, not a number.
@@ -35,7 +34,7 @@ class Tolerance:
     __slots__ = ("nanoseconds",)
 
     def __init__(self, seconds: float) -> None:
-        if not _is_number(seconds) or not math.isfinite(seconds) or seconds <= 0:
+        if not _is_number(seconds) or not 1e-9 <= seconds < float("inf"):
             raise BadConfiguration(
                 f"a tolerance is a number of seconds above 0, not {seconds!r}; "
                 "to judge an old message, ask for it by name: Tolerance.unlimited()"
@@ -86,7 +85,8 @@ class Verifier:
         )
         """How far a time may lie from now."""
         self._ring = tuple((self.scheme.mac(one), one.label) for one in as_secrets(secrets))
-        self._tolerance = self.tolerance.nanoseconds or _NO_BOUND
+        bound_ns = self.tolerance.nanoseconds
+        self._tolerance = _NO_BOUND if bound_ns is None else bound_ns
         self._clock = clock
 
     def verify(self, body: bytes, headers: Headers) -> Delivery:

@@ -11,7 +11,8 @@ HEAVY = {"pydantic", "flask", "werkzeug", "requests", "urllib3", "sqlalchemy", "
 
 def loaded_by(code):
     """The top-level modules that a fresh interpreter holds after running `code`."""
-    script = f"import sys\ntry:\n {code}\nexcept SystemExit: pass\nimport json\nprint(json.dumps(sorted(sys.modules)))"
+    ending = "except SystemExit: pass\nimport json\nprint(json.dumps(sorted(sys.modules)))"
+    script = f"import sys\ntry:\n {code}\n{ending}"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60, check=True)
     return {name.partition(".")[0] for name in json.loads(run.stdout.splitlines()[-1])}
 

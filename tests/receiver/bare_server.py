@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from flask import Blueprint, Flask
+from waitress import wasyncore
 from waitress.server import create_server
 
 _T = TypeVar("_T")
@@ -54,17 +55,24 @@ def served(routes: Blueprint) -> Iterator[Server]:
     """Serve a blueprint on a free port of 127.0.0.1."""
     app = Flask("bare")
     app.register_blueprint(routes)
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
+    sockets: dict[int, object] = {}
+    server = create_server(app, map=sockets, host="127.0.0.1", port=0, threads=4)
+    stopped = threading.Event()
+
+    def loop() -> None:
+        while not stopped.is_set():
+            wasyncore.loop(timeout=1, map=sockets, count=1)
+
+    thread = threading.Thread(target=loop, daemon=True)
     thread.start()
     try:
         yield Server(server.effective_port)
     finally:
-        server.trigger.pull_trigger(
-            server.close
-        )  # in the loop's own thread; it ends with the last socket
-        thread.join(timeout=10)
+        stopped.set()
+        server.pull_trigger()  # or the loop would look after a second
+        thread.join()
         server.task_dispatcher.shutdown()
+        wasyncore.close_all(sockets)
 
 
 def eventually(look: Callable[[], _T | None], within_s: float = 30) -> _T:

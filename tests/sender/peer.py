@@ -56,6 +56,17 @@ def raw(data: bytes) -> Script:
     return lambda connection: connection.send(data)
 
 
+def after(seconds: float, *scripts: Script) -> Script:
+    """Wait, then play these one after the other."""
+
+    def script(connection: Connection) -> None:
+        connection.pause(seconds)
+        for one in scripts:
+            one(connection)
+
+    return script
+
+
 def drip(beginning: bytes, piece: bytes, every: float = 0.05) -> Script:
     """Begin an answer, and go on with it for ever, a piece at a time."""
 

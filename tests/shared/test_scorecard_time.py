@@ -156,6 +156,7 @@ def test_a_refusal_names_the_clock_that_judged(at: int) -> None:
         pytest.param(0, id="TIME-24/0"),
         pytest.param(-1, id="TIME-24/-1"),
         pytest.param(-0.0, id="TIME-24/-0.0"),
+        pytest.param(1e-10, id="TIME-24/less than a nanosecond"),
         pytest.param(math.nan, id="TIME-24/nan"),
         pytest.param(math.inf, id="TIME-24/inf"),
         pytest.param(None, id="TIME-24/None"),

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import click
 
-from hookproof_runtime.database import open_engine, upgrade
+from hookproof_runtime.database import Engine, open_engine, upgrade
 from hookproof_runtime.settings import ReceiverSettings
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
 
 database_option = click.option(
     "--database",

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hookproof.clock import Clock, system_clock
+from hookproof_runtime.database import Engine
 from hookproof_runtime.logs import get_logger
 
 from ..tokens import Tokens
@@ -22,9 +22,6 @@ from .refusal import Refusal
 from .run_job import LARGEST_ID, RunJob
 from .store import JobStore
 from .supervision import TIME_LIMIT_S, JobFailed, Worker
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
 
 AT_ONCE = 2
 """Job groups that run at the same time; the others wait, Created, in their order."""

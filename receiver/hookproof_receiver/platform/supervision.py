@@ -70,6 +70,7 @@ class Worker:
                         raise JobFailed(report["error"])
                     self._missing -= 1
                     yield
+                self._process.wait()  # its input is open until then, or it would end as an orphan
             if self._missing:
                 raise JobFailed(self._ended_because or _how_it_ended(self._process.returncode))
         finally:

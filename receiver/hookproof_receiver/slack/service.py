@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import hmac
-from typing import TYPE_CHECKING
 
 from hookproof.clock import Clock, system_clock
 from hookproof.errors import BadConfiguration
+from hookproof_runtime.database import Engine
 
 from .channel import Channel, Message, make_channel
 from .payload import Payload
 from .store import SlackStore
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
 
 
 class SlackService:

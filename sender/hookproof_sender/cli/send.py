@@ -26,6 +26,7 @@ from .foreground import until_done
 from .lines import attempt_line, outcome_line, start_line
 from .options import sending_options, task_and_secret, task_options
 
+_ANSWER = 4096  # bytes of each answer's body in the JSON document
 _EXITS = {"delivered": Exit.DONE, "failed": Exit.NO, "unknown": Exit.UNDECIDED}
 
 
@@ -115,4 +116,5 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "signed": attempt.signed,
         "loopback_allowed": attempt.loopback_allowed,
         "tls_verified": attempt.tls_verified,
+        "answer": attempt.answer[:_ANSWER].decode("utf-8", "replace"),
     }

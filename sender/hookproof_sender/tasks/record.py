@@ -54,7 +54,7 @@ class HttpTask(Table):
     retryOnFailure: bool | None = None
     """Older records: true is 3 retries. Counts only where `maxRetries` is absent."""
     maxRetries: Annotated[int, Field(ge=0, le=100)] | None = None
-    """How often a failed attempt is made again."""
+    """How often a failed attempt is made again; more than 100 times would be a slip."""
     sampleResponseBody: str = Field(default="", repr=False)
     """The platform's own; not used."""
     sampleResponseHeaders: dict[str, Any] = Field(default={}, repr=False)

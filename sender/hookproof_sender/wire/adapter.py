@@ -56,11 +56,36 @@ class OneAttempt(HTTPAdapter):
         super().close()
 
 
+class _Head:
+    """The head of an answer, line by line; one that just ends is not taken for a whole one.
+
+    The standard library would: `HTTP/1.1 200` and nothing after it is a success to it.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self.close = stream.close
+
+    def readline(self, limit: int) -> bytes:
+        line: bytes = self._stream.readline(limit)
+        if not line.endswith(b"\n") and len(line) < limit:
+            raise http.client.RemoteDisconnected("the head ended early")
+        return line
+
+
 class _FinalResponse(http.client.HTTPResponse):
-    """An answer whose interim answers (1xx) are all passed over.
+    """An answer whose head is whole, and whose interim answers (1xx) are all passed over.
 
     The standard library passes over 100 alone, and would take any other for the answer.
     """
+
+    def begin(self) -> None:
+        stream, self.fp = self.fp, _Head(self.fp)  # type: ignore[assignment]  # all that is used of it
+        try:
+            super().begin()
+        finally:
+            if self.fp is not None:  # else it was closed
+                self.fp = stream
 
     def _read_status(self) -> tuple[str, int, str]:
         while True:
@@ -79,23 +104,25 @@ class _Connection(HTTPConnection):
 
     def _new_conn(self) -> socket.socket:
         sock = connect(self._dns_host, self.port, self._deadline)
-        self._deadline.phase = "send"
+        self._deadline.enter("send")
         return sock
 
     def getresponse(self) -> Any:
-        self._deadline.phase = "wait"
+        self._deadline.enter("wait")
+        if self.sock is None:  # urllib3 goes on after a reset while sending, which closed it
+            raise ConnectionResetError
         return super().getresponse()
 
 
 class _TlsConnection(_Connection, HTTPSConnection):
     def _new_conn(self) -> socket.socket:
         sock = super()._new_conn()
-        self._deadline.phase = "tls"
+        self._deadline.enter("tls")
         return sock
 
     def connect(self) -> None:
         super().connect()
-        self._deadline.phase = "send"
+        self._deadline.enter("send")
 
 
 class _Pool(HTTPConnectionPool):

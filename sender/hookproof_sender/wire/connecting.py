@@ -12,8 +12,11 @@ from .deadline import Deadline, Over
 _Address: TypeAlias = tuple[Any, ...]
 """What `socket.getaddrinfo` gives for one address."""
 
-# A look-up cannot be called off, so a late one is left behind; this many may be left at a time.
-_LOOKUPS = threading.BoundedSemaphore(32)
+LOOKUPS_AT_ONCE = 32
+"""A look-up cannot be called off, so a late one is left behind; this many may be under way."""
+
+LOOKUPS = threading.BoundedSemaphore(LOOKUPS_AT_ONCE)
+"""Held by each of them."""
 
 
 def connect(host: str, port: int, deadline: Deadline) -> socket.socket:
@@ -24,7 +27,7 @@ def connect(host: str, port: int, deadline: Deadline) -> socket.socket:
         OSError: the name has no address, or the last address's own error.
     """
     addresses = resolve(host, port, deadline)
-    deadline.phase = "connect"
+    deadline.enter("connect")
     failure: OSError = socket.gaierror(socket.EAI_NONAME, "the name has no address")
     for number, address in enumerate(addresses):
         # An even share: a dead first address must not leave nothing to those behind it.
@@ -44,10 +47,10 @@ def resolve(host: str, port: int, deadline: Deadline) -> list[_Address]:
         OSError: the name cannot be resolved.
         UnicodeError: the name cannot be one: an empty or too long label.
     """
-    deadline.phase = "resolve"
+    deadline.enter("resolve")
     with contextlib.suppress(socket.gaierror):  # it is a name
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
-    if not _LOOKUPS.acquire(timeout=deadline.remaining()):
+    if not LOOKUPS.acquire(timeout=deadline.remaining()):
         deadline.cut("timeout")
         raise Over
     outcome: list[list[_Address] | Exception] = []
@@ -58,7 +61,7 @@ def resolve(host: str, port: int, deadline: Deadline) -> list[_Address]:
         except Exception as error:
             outcome.append(error)
         finally:
-            _LOOKUPS.release()
+            LOOKUPS.release()
             deadline.woken.set()
 
     threading.Thread(target=look_up, name="hookproof-lookup", daemon=True).start()

@@ -55,6 +55,15 @@ class Deadline:
             raise Over
         return left
 
+    def enter(self, phase: Phase) -> None:
+        """Go on to the next phase.
+
+        Raises:
+            Over: there is no time for it.
+        """
+        self.check()
+        self.phase = phase
+
     def check(self) -> None:
         """Go on only while the attempt may.
 

@@ -135,9 +135,9 @@ class Transport:
         with contextlib.closing(OneAttempt(deadline, self._context(outgoing))) as adapter:
             response = adapter.send(request, stream=True, timeout=deadline.remaining())
             with response:
-                deadline.phase = "read"
                 answer.status = response.status_code
                 answer.retry_after = _showable(response.headers.get("Retry-After"))
+                deadline.enter("read")
                 _read(response.raw, answer)
 
     def _context(self, outgoing: Outgoing) -> ssl.SSLContext | None:

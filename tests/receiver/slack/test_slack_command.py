@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,21 +12,20 @@ from tests.receiver.bare_server import served
 
 from hookproof_receiver.slack import SlackService, blueprint
 from hookproof_receiver.slack.payload import read_payload
+from hookproof_runtime.command_line import main
 from hookproof_runtime.database import open_engine
 
 
 @pytest.fixture
-def run(tmp_path: Path):
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     """Runs the command in an empty folder: the answer, the notes, the exit code."""
+    monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str) -> tuple[str, str, int]:
-        done = subprocess.run(
-            [sys.executable, "-m", "hookproof_runtime", "slack", *arguments],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-        )
-        return done.stdout, done.stderr, done.returncode
+        with pytest.raises(SystemExit) as left:
+            main(["slack", *arguments])
+        printed = capsys.readouterr()
+        return printed.out, printed.err, int(left.value.code or 0)
 
     return run
 

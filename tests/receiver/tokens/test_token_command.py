@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from hookproof_receiver.tokens import Tokens, signing_key
+from hookproof_runtime.command_line import main
 
 
 @pytest.fixture
-def run(tmp_path: Path):
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     """Runs the command in an empty folder: the answer, the notes, the exit code."""
+    monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str) -> tuple[str, str, int]:
-        done = subprocess.run(
-            [sys.executable, "-m", "hookproof_runtime", "token", *arguments],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-        )
-        return done.stdout, done.stderr, done.returncode
+        with pytest.raises(SystemExit) as left:
+            main(["token", *arguments])
+        printed = capsys.readouterr()
+        return printed.out, printed.err, int(left.value.code or 0)
 
     return run
 

@@ -82,7 +82,7 @@ def test_whatever_is_accepted_is_connected_to_as_it_was_judged(url):
         check_url(url)
     except ValueError:
         return
-    sent = parse_url(requests.Request("GET", url).prepare().url)
+    sent = parse_url(requests.Request("GET", url).prepare().url or "")
     judged = urlsplit(url)
     assert judged.hostname is not None
     assert judged.hostname == (sent.host or "").strip("[]")

@@ -14,7 +14,8 @@ def as_it_was():
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield
-    root.handlers[:], root.level = handlers, level
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 def test_a_json_line_carries_delivery_message_and_guid():

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ...command_line import Exit, answer, command
+from ...extras import load
 from .programs import Programs
 from .story import tell
 
@@ -26,6 +27,8 @@ def demo(ctx: click.Context, keep: Path | None) -> None:
     requests, a job and a Slack message go to it over real sockets. Exit code 0 if everything went as
     it should, else 1.
     """
+    for program in ("hookproof_sender.app", "hookproof_receiver.app"):
+        load(program, "all")  # so that a missing part is named, before anything starts
     with tempfile.TemporaryDirectory(prefix="hookproof-demo-") as temporary:
         folder = keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)

@@ -27,6 +27,7 @@ retryBase = "400 ms"        # the platform's own delays are not documented
 [receiver]
 listen = "127.0.0.1:0"
 app = "shop:receiver"
+database = "sqlite:///shop.db"
 platform = true             # the run-job API at /v4
 slack = true                # incoming webhooks at /services
 """
@@ -76,10 +77,14 @@ class Programs:
         except subprocess.TimeoutExpired:
             self._receiver.kill()
         self._reader.join(_STOP_WITHIN)
+        if self._receiver.stdout is not None:
+            self._receiver.stdout.close()
 
     def write(self, name: str, text: str) -> None:
-        """Put a file into the folder."""
-        (self.folder / name).write_text(text, encoding="utf-8")
+        """Put a file into the folder, for its owner's eyes: some hold a token."""
+        file = self.folder / name
+        file.touch(mode=0o600)
+        file.write_text(text, encoding="utf-8")
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a `hookproof` command in the folder, to its end."""
@@ -92,11 +97,16 @@ class Programs:
             timeout=120,
         )
 
-    def heard(self) -> list[str]:
-        """What the receiver has printed since this was last asked."""
+    def heard(self, lines: int = 0) -> list[str]:
+        """What the receiver has printed since this was last asked.
+
+        Args:
+            lines: how many lines with an arrow there will be; they may still be on their way.
+        """
         with self._heard:
-            lines, self._lines = self._lines, []
-            return lines
+            self._heard.wait_for(lambda: sum("--" in line for line in self._lines) >= lines, 5.0)
+            heard, self._lines = self._lines, []
+            return heard
 
     def _read(self) -> None:
         assert self._receiver.stdout is not None

@@ -6,6 +6,8 @@ import http.client
 import json
 import shlex
 import sqlite3
+import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -17,6 +19,7 @@ from hookproof.clock import NANOSECONDS, Clock, system_clock
 from .programs import Programs
 
 _HEADER = "X-Webhook-Signature"
+_JOB_WITHIN = 60.0  # seconds
 
 
 def tell(programs: Programs, say: Callable[[str], None]) -> int:
@@ -136,14 +139,17 @@ class _Story:
         )
         run = self._send("run-job.toml", tell_receiver=False)
         self._expect("the job was accepted with 201", run["attempts"][-1]["status"] == 201, run)
-        seen = self._programs.follow_job(token)
-        self._say(f"  GET /v4/jobGroups/…/status: {' -> '.join(seen)}")
+        place = f"/v4/jobGroups/{self._job_in(run)}/status"
+        seen = self._follow(place, token)
+        self._say(f"  GET {place}: {', then '.join(seen)}")
         self._expect("the job is Complete", seen[-1:] == ["Complete"], seen)
+        self._show_output()
 
     def a_slack_message(self) -> None:
         """The task posts to a Slack channel."""
         self._title("A task that tells Slack")
-        url = self._programs.new_channel("jobs")
+        made = self._programs.run("slack", "new-channel", "jobs", "--listen", self._host, "--json")
+        url = json.loads(made.stdout)["url"]
         self._task("slack", url, {"text": "Your job has completed."}, signed=False)
         run = self._send("slack.toml", tell_receiver=False)
         self._expect("Slack said ok", run["outcome"] == "delivered", run)
@@ -159,8 +165,49 @@ class _Story:
             self._say(f"{self.wrong} things did not go as they should.")
         else:
             self._say(
-                "Everything went as it should: each message had its effect once, and nothing else did."
+                "Everything went as it should: each message had one effect, and nothing else had any."
             )
+            self._say("Now your own: `hookproof receive` opens an endpoint, and says how to reach it.")
+
+    def _show_output(self) -> None:
+        """What the job made of a dirty file of orders."""
+        output = self._programs.folder / "jobs" / "1"
+        try:
+            profile = json.loads((output / "profile.json").read_text(encoding="utf-8"))
+            lines = (output / "orders.csv").read_text(encoding="utf-8").splitlines()
+        except (OSError, ValueError) as error:
+            self._expect("it wrote its output", False, error)
+            return
+        kept, rejected = profile["rows"], profile["rejected"]
+        self._say(f"  It cleaned a file of orders: {kept} rows kept, {rejected} rejected.")
+        self._indent("\n".join(lines[:3]))
+        self._expect("its output holds the rows it kept", len(lines) == kept + 1, len(lines))
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self._programs.url).netloc
+
+    def _job_in(self, run: dict[str, Any]) -> object:
+        """The job group's id, out of the platform's answer."""
+        try:
+            return json.loads(run["attempts"][-1]["answer"])["id"]
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def _follow(self, place: str, token: str) -> list[str]:
+        """Ask for a job's status until it is an end; the statuses seen, each once."""
+        seen: list[str] = []
+        deadline = time.monotonic() + _JOB_WITHIN
+        pause = threading.Event()
+        while time.monotonic() < deadline and not {"Complete", "Failed", "Canceled"} & set(seen):
+            connection = http.client.HTTPConnection(self._host, timeout=30)
+            with closing(connection):
+                connection.request("GET", place, headers={"Authorization": f"Bearer {token}"})
+                status = str(json.loads(connection.getresponse().read()))
+            if status not in seen:
+                seen.append(status)
+            pause.wait(0.02)
+        return seen
 
     def _title(self, text: str) -> None:
         self._chapter += 1
@@ -178,6 +225,11 @@ class _Story:
     def _indent(self, text: str, prefix: str = "    ") -> None:
         for line in text.splitlines():
             self._say(f"{prefix}{line}")
+
+    def _indent_heard(self, requests: int) -> None:
+        """Show the receiver's two lines for each of so many requests."""
+        arrows = [line for line in self._programs.heard(2 * requests) if "<--" in line or "-->" in line]
+        self._indent("\n".join(arrows))
 
     def _task(
         self,
@@ -208,13 +260,13 @@ class _Story:
         self._say(f"  $ hookproof {shlex.join(words)}")
         done = self._programs.run(*words, "--json")
         self._indent(done.stderr)
-        if tell_receiver:
-            self._say("  the receiver's own lines:")
-            self._indent("\n".join(self._programs.heard()))
         try:
             run: dict[str, Any] = json.loads(done.stdout)
         except ValueError:
             run = {"outcome": done.stdout + done.stderr, "guid": None, "attempts": [{"status": None}]}
+        if tell_receiver:
+            self._say("  and what the receiver saw:")
+            self._indent_heard(len(run["attempts"]))
         return run
 
     def _show_file(self, name: str) -> None:
@@ -236,13 +288,13 @@ class _Story:
     ) -> tuple[int, dict[str, Any], dict[str, str]]:
         """Post bytes that no honest sender would."""
         self._programs.heard()
-        connection = http.client.HTTPConnection(urlsplit(self._programs.url).netloc, timeout=30)
+        connection = http.client.HTTPConnection(self._host, timeout=30)
         with closing(connection):
             path = "/hooks/orders"
             connection.request("POST", path, body, {"Content-Type": "application/json", **headers})
             answer = connection.getresponse()
             text = answer.read().decode()
         self._say(f"  {what}")
-        self._indent("\n".join(self._programs.heard()))
+        self._indent_heard(1)
         self._say(f"    answered {answer.status} {text}")
         return answer.status, json.loads(text), dict(answer.headers)

@@ -17,7 +17,7 @@ orders = Table(
     Column("signature", String),
 )
 
-receiver = Receiver(database="sqlite:///shop.db")
+receiver = Receiver()  # its database stands in hookproof.toml: the orders lie in the same one
 secret = Secret(os.environ["SHOP_SECRET"], label="2026-11")
 
 

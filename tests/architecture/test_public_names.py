@@ -1,0 +1,44 @@
+"""What a user may import is a written list: a name that comes or goes shows here."""
+
+import importlib
+from inspect import ismodule
+
+import pytest
+
+NAMES = {
+    "hookproof": [
+        "BadConfiguration", "CannotRun", "Clock", "Delivery", "GUID_HEADER", "HookproofError",
+        "HttpTask",
+        "MalformedSignature", "Scheme", "Secret", "SignatureMismatch", "Signer", "StaleDelivery",
+        "Tolerance", "VerificationError", "Verifier",
+    ],
+    "hookproof.testing": ["FORGERIES", "FixedClock", "Forged", "SECRET", "forge", "signed_headers"],
+    "hookproof.integrations.flask": ["verified"],
+}  # fmt: skip
+LAZY = {
+    "hookproof_sender": ["Sender", "load_task"],
+    "hookproof_receiver": ["Message", "Receiver", "Rejected"],
+    "hookproof_receiver.testing": ["running_receiver"],
+}
+
+
+@pytest.mark.parametrize("module", NAMES)
+def test_the_public_names_are_these(module):
+    found = importlib.import_module(module)
+    public = {
+        name for name, value in vars(found).items() if not name.startswith("_") and not ismodule(value)
+    }
+    if module == "hookproof.integrations.flask":  # one file, which also holds what it imports
+        public = {name for name in public if vars(found)[name].__module__ == module}
+    assert set(NAMES[module]) == public
+
+
+@pytest.mark.parametrize(("module", "name"), [(m, n) for m, names in LAZY.items() for n in names])
+def test_the_names_that_need_an_extra_are_there_when_asked_for(module, name):
+    assert getattr(importlib.import_module(module), name) is not None
+
+
+@pytest.mark.parametrize("module", ["hookproof_sender", "hookproof_receiver"])
+def test_a_name_that_is_not_there_is_an_attribute_error(module):
+    with pytest.raises(AttributeError, match="Nothing"):
+        importlib.import_module(module).Nothing  # noqa: B018

@@ -1,0 +1,85 @@
+"""What the README says is what happens."""
+
+import re
+import runpy
+import sqlite3
+import urllib.request
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from hookproof.testing import SECRET, forge, signed_headers
+from hookproof_receiver.testing import running_receiver
+from hookproof_runtime.command_line.root import TABLE
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BODY = b'{"order": 4, "run": "run-1/tell-the-shop"}'
+
+
+def block(mark):
+    """The code that follows `<!-- run: mark -->`."""
+    found = re.search(rf"<!-- run: {mark} -->\n```python\n(.*?)```", README, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+@pytest.fixture
+def example(tmp_path, monkeypatch):
+    """Run one of the README's examples as a module, in a folder of its own."""
+    monkeypatch.setenv("HTTP_TASK_SECRET", SECRET)
+    monkeypatch.chdir(tmp_path)
+
+    def run(mark):
+        (tmp_path / "example.py").write_text(block(mark), encoding="utf-8")
+        return runpy.run_path(str(tmp_path / "example.py"))
+
+    return run
+
+
+def test_the_check_takes_what_is_signed_and_refuses_what_is_forged(example):
+    app = example("flask")["app"]
+    assert isinstance(app, Flask)
+    client = app.test_client()
+    answer = client.post("/hooks/orders", data=BODY, headers=signed_headers(BODY))
+    assert (200, {"order": 4}) == (answer.status_code, answer.json)
+    forged = forge("changed-body")
+    answer = client.post("/hooks/orders", data=forged.body, headers=forged.headers)
+    assert (401, {"code": "no_match"}) == (answer.status_code, answer.json)
+
+
+def test_every_target_that_is_named_is_one_of_make_s():
+    targets = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"(?:`|^    )make ([a-z-]+)", README, re.MULTILINE))
+    assert {"demo", "test"} <= named <= targets
+
+
+def test_every_command_that_is_named_is_one_of_hookproof_s():
+    named = set(re.findall(r"hookproof ([a-z]+)\b(?! is\b)", re.sub(r"pip install.*", "", README)))
+    assert {"receive", "send"} <= named & set(TABLE)
+
+
+def test_every_link_leads_somewhere():
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_the_receiver_ships_each_order_once(example):
+    receiver = example("receiver")["receiver"]
+    with running_receiver(receiver) as running:
+        headers = signed_headers(BODY)
+        first = post(running.url, BODY, headers)
+        again = post(
+            running.url, BODY, signed_headers(BODY, guid="11111111-2222-4333-8444-555555555555")
+        )
+    assert (200, b'{"shipped":true}') == first == again
+    with closing(sqlite3.connect("shop.db")) as shop:
+        assert [(4,)] == shop.execute("SELECT number FROM orders").fetchall()
+
+
+def post(url, body, headers):
+    request = urllib.request.Request(url, body, headers, method="POST")
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return answer.status, answer.read()
