@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
 
 from flask import Blueprint, Flask, Response, request
 from flask.signals import request_started
-from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 
 from .incoming import Incoming
 from .refused import Refused, incomplete, too_large
 from .reply import Reply
 from .service import Ingest
 
+_BODY = "hookproof.body"  # in the WSGI environment
 _ALL = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")  # a 405 is ours to word
 _CODES = {404: "no_endpoint", 405: "method_not_allowed"}
 
@@ -40,9 +42,8 @@ def blueprint(service: Ingest, name: str = "hookproof") -> Blueprint:
 
     def read_first(application: Flask, **_more: Any) -> None:
         if application.view_functions.get(request.endpoint or "") in views.values():
-            request.max_content_length = service.max_body + 1
-            with suppress(HTTPException):  # the view reads again, and answers
-                request.get_data(cache=True)
+            with suppress(Refused):  # the view asks again, and answers
+                _read(service.max_body)
 
     made.record(lambda state: _watch(read_first, state.app))
     return made
@@ -59,35 +60,71 @@ def answer_all(application: Flask, service: Ingest) -> None:
         status = error.code or 500
         refused = Refused(status, _CODES.get(status, "bad_request"), error.name.lower())
         allow = getattr(error, "valid_methods", None)
-        return _respond(service.refuse(_incoming(request.path), refused, allow=allow and tuple(allow)))
+        return _respond(
+            service.refuse(
+                _incoming(request.path, service.max_body), refused, allow=allow and tuple(allow)
+            )
+        )
 
     application.register_error_handler(HTTPException, refuse)
 
 
 def _view(service: Ingest, path: str) -> Any:
-    return lambda: _respond(service.receive(_incoming(path)))
+    return lambda: _respond(service.receive(_incoming(path, service.max_body)))
 
 
-def _incoming(path: str) -> Incoming:
+def _incoming(path: str, most: int) -> Incoming:
     query = request.query_string.decode("latin-1")
-    declared = request.environ.get("CONTENT_LENGTH") or ""
     return Incoming(
         method=request.method,
         path=path,
         target=f"{request.path}?{query}" if query else request.path,
         headers=tuple(request.headers.items()),
-        declared=int(declared) if declared.isascii() and declared.isdigit() else None,
-        read=_read,
+        declared=_declared(),
+        read=lambda: _read(most),
     )
 
 
-def _read() -> bytes:
-    try:
-        return request.get_data(cache=True)
-    except RequestEntityTooLarge:
-        raise too_large((request.max_content_length or 1) - 1) from None
-    except BadRequest:  # werkzeug: the client is gone
-        raise incomplete("the connection ended within the body") from None
+def _declared() -> int | None:
+    text = request.environ.get("CONTENT_LENGTH") or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
+
+
+def _read(most: int) -> bytes:
+    """The body, once: in one piece where the server allows it, and left for others to read again.
+
+    Not by `request.get_data()`: that holds a body twice while it reads, and obeys the application's own
+    MAX_CONTENT_LENGTH.
+    """
+    environ, declared = request.environ, _declared()
+    if _BODY not in environ:
+        if declared is None and "wsgi.input_terminated" not in environ:
+            return b""  # nobody says where it ends
+        if declared is not None and declared > most:
+            raise too_large(most)
+        try:
+            body = _read_stream(environ["wsgi.input"], most + 1 if declared is None else declared)
+        except OSError:
+            raise incomplete("the connection ended within the body") from None
+        if not body:
+            with suppress(HTTPException):  # somebody read it, and may have kept it
+                body = request.get_data()
+        environ[_BODY] = body
+        environ["wsgi.input"] = BytesIO(body)  # shares the bytes
+    kept: bytes = environ[_BODY]
+    return kept
+
+
+def _read_stream(stream: IO[bytes], size: int) -> bytes:
+    first = stream.read(size)
+    if not first or len(first) == size:
+        return first
+    pieces = [first]
+    size -= len(first)
+    while size and (piece := stream.read(size)):
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)
 
 
 def _respond(reply: Reply) -> Response:

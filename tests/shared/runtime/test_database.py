@@ -6,9 +6,20 @@ import threading
 
 import pytest
 from sqlalchemy import create_engine, text
+from tests.forking import holds_in_a_child
 
 from hookproof.errors import BadConfiguration, CannotRun
-from hookproof_runtime.database import Busy, FairLock, open_engine, prepare, reading, upgrade, writing
+from hookproof_runtime.database import (
+    Busy,
+    CommittedByBorrower,
+    FairLock,
+    lending,
+    open_engine,
+    prepare,
+    reading,
+    upgrade,
+    writing,
+)
 
 
 @pytest.fixture
@@ -83,6 +94,46 @@ def test_the_turn_ends_when_an_abandoned_connection_is_closed(engine):
     with writing(engine, wait=0.05) as connection:
         add(connection, "next")
     assert ["next"] == names(engine)
+
+
+def test_a_lent_transaction_begins_with_its_first_statement_and_commits_at_the_end(engine):
+    with lending(engine, wait=1) as lent:
+        with writing(engine, wait=0.05) as connection:
+            add(connection, "before")
+        add(lent, "lent")
+        with pytest.raises(Busy), writing(engine, wait=0.05):
+            pass
+    assert ["before", "lent"] == names(engine)
+
+
+def test_a_lent_transaction_rolls_back_on_an_error(engine):
+    with pytest.raises(ZeroDivisionError), lending(engine, wait=1) as lent:
+        add(lent, "lost")
+        1 / 0  # noqa: B018
+    assert [] == names(engine)
+
+
+def test_a_borrower_may_not_commit(engine):
+    with pytest.raises(CommittedByBorrower), lending(engine, wait=1) as lent:
+        add(lent, "lost")
+        lent.commit()
+    assert [] == names(engine)
+    with lending(engine, wait=1) as lent:  # on the same connection of the pool
+        add(lent, "kept")
+    assert ["kept"] == names(engine)
+
+
+def test_a_forked_child_finds_the_lock_free_and_leaves_its_parents_connections_alone(engine):
+    def write():
+        with writing(engine, wait=0.05) as connection:
+            add(connection, "child's")
+        return True
+
+    with writing(engine) as connection:
+        add(connection, "parent's")
+        assert holds_in_a_child(lambda: names(engine) == [])
+    assert holds_in_a_child(write)
+    assert ["parent's", "child's"] == names(engine)
 
 
 def test_fifty_writers_lose_nothing(engine):

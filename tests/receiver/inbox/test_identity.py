@@ -1,0 +1,332 @@
+"""The ladder, case by case: what is on record, what is asked, what is decided."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any, get_args
+
+import pytest
+
+from hookproof_receiver.inbox import Endpoint
+from hookproof_receiver.inbox.identity import (
+    FINISHED,
+    Asked,
+    Decision,
+    Found,
+    Known,
+    State,
+    decide,
+    wants_link,
+)
+
+PLAIN = Endpoint("/hooks")
+KEYED = Endpoint("/hooks", identity="/run")
+STRICT = Endpoint("/hooks", identity="/run", identity_required=True)
+REFUSING = Endpoint("/hooks", on_body_change="refuse")
+KEYED_REFUSING = Endpoint("/hooks", identity="/run", on_body_change="refuse")
+
+
+def known(state: State = "done", digest: str = "same", at: int = 1, promised: bool = False) -> Known:
+    return Known("msg", state, promised, digest, at)
+
+
+def asked(**fields: Any) -> Asked:
+    given: dict[str, Any] = {
+        "key": None,
+        "signature": "signature",
+        "guid": None,
+        "digest": "same",
+        "signed_ms": 2,
+        "stale": False,
+    }
+    return Asked(**(given | fields))
+
+
+def binds(decision: Decision) -> str:
+    parts = {
+        "key": decision.binds_key,
+        "signature": decision.binds_signature,
+        "guid": decision.binds_guid,
+    }
+    return " ".join(name for name, bound in parts.items() if bound)
+
+
+DONE, FAILED, RUNNING = known("done"), known("failed"), known("running")
+PROMISED = known("running", promised=True)
+
+CASES = [
+    # (what is asked, what is found, the endpoint) -> (rule, verdict, binds, flags, adopts)
+    pytest.param(asked(), Found(), PLAIN, (4, "new", "signature", "", True), id="nothing known"),
+    pytest.param(
+        asked(guid="g"), Found(), PLAIN, (4, "new", "signature guid", "", True), id="unlinked"
+    ),
+    pytest.param(asked(signature=None), Found(), PLAIN, (4, "new", "", "", True), id="unsigned"),
+    pytest.param(asked(stale=True), Found(), PLAIN, (4, "stale", "", "", False), id="stale, unknown"),
+    # rule 0
+    pytest.param(asked(key="k"), Found(), KEYED, (0, "new", "key signature", "", True), id="new key"),
+    pytest.param(
+        asked(key="k", guid="g"),
+        Found(by_guid=DONE),
+        KEYED,
+        (0, "new", "key signature", "", True),
+        id="a new key under a known GUID is a new message",
+    ),
+    pytest.param(
+        asked(key="k", guid="g"),
+        Found(by_key=FAILED, by_guid=DONE),
+        KEYED,
+        (0, "again", "signature", "", False),
+        id="the key decides before the GUID",
+    ),
+    pytest.param(
+        asked(key="k", guid="g"),
+        Found(by_key=DONE),
+        KEYED,
+        (0, "answered", "signature guid", "", False),
+        id="known key, new GUID",
+    ),
+    pytest.param(
+        asked(key="k"),
+        Found(by_key=FAILED, by_signature=FAILED),
+        KEYED,
+        (0, "again", "", "", False),
+        id="known key, seen bytes",
+    ),
+    pytest.param(
+        asked(key="k", guid="g"),
+        Found(by_signature=DONE),
+        KEYED,
+        (1, "answered", "key", "", False),
+        id="the setting is newer than the message",
+    ),
+    pytest.param(
+        asked(key="k", digest="other"),
+        Found(by_key=FAILED),
+        KEYED,
+        (0, "again", "signature", "body_changed", True),
+        id="known key, newer body, unfinished",
+    ),
+    pytest.param(
+        asked(key="k", digest="other", signed_ms=0),
+        Found(by_key=FAILED),
+        KEYED,
+        (0, "again", "signature", "body_changed", False),
+        id="known key, older body: what runs is the newer one on record",
+    ),
+    pytest.param(
+        asked(key="k", digest="other"),
+        Found(by_key=DONE),
+        KEYED,
+        (0, "answered", "signature", "body_changed", False),
+        id="known key, other body, finished",
+    ),
+    pytest.param(
+        asked(key="k", digest="other"),
+        Found(by_key=DONE),
+        KEYED_REFUSING,
+        (0, "body_changed", "", "body_changed", False),
+        id="known key, other body, refused",
+    ),
+    pytest.param(
+        asked(key="k", stale=True), Found(), KEYED, (0, "stale", "", "", False), id="stale, new key"
+    ),
+    pytest.param(
+        asked(), Found(), KEYED, (4, "new", "signature", "no_identity", True), id="no usable key"
+    ),
+    pytest.param(
+        asked(guid="g"),
+        Found(by_guid=DONE),
+        KEYED,
+        (2, "answered", "signature", "no_identity", False),
+        id="no usable key, known GUID",
+    ),
+    pytest.param(
+        asked(guid="g"),
+        Found(by_guid=DONE),
+        STRICT,
+        (None, "no_identity", "", "no_identity", False),
+        id="no usable key where one is required",
+    ),
+    # rule 1
+    pytest.param(
+        asked(guid="other"),
+        Found(by_signature=DONE),
+        PLAIN,
+        (1, "answered", "", "", False),
+        id="seen bytes bind no GUID",
+    ),
+    pytest.param(
+        asked(guid="g"),
+        Found(by_signature=FAILED, by_guid=DONE),
+        PLAIN,
+        (1, "again", "", "", False),
+        id="seen bytes decide before the GUID",
+    ),
+    pytest.param(
+        asked(stale=True),
+        Found(by_signature=DONE),
+        PLAIN,
+        (1, "answered", "", "", False),
+        id="seen bytes are known before they are stale",
+    ),
+    pytest.param(
+        asked(digest="other"),
+        Found(by_signature=known("failed", "same", 1)),
+        PLAIN,
+        (1, "again", "", "", True),
+        id="seen bytes, signed later than what is held",
+    ),
+    pytest.param(
+        asked(digest="other"),
+        Found(by_signature=known("failed", "same", 3)),
+        PLAIN,
+        (1, "again", "", "", False),
+        id="seen bytes, signed before what is held",
+    ),
+    # rule 2
+    pytest.param(
+        asked(guid="g"), Found(by_guid=DONE), PLAIN, (2, "answered", "signature", "", False), id="retry"
+    ),
+    pytest.param(
+        asked(guid="g", stale=True),
+        Found(by_guid=DONE),
+        PLAIN,
+        (2, "answered", "", "", False),
+        id="stale retry of a finished message binds nothing",
+    ),
+    pytest.param(
+        asked(guid="g", digest="other"),
+        Found(by_guid=FAILED),
+        PLAIN,
+        (2, "again", "signature", "body_changed", True),
+        id="rendered again, unfinished",
+    ),
+    pytest.param(
+        asked(guid="g", digest="other"),
+        Found(by_guid=DONE),
+        PLAIN,
+        (2, "answered", "signature", "body_changed", False),
+        id="rendered again, finished",
+    ),
+    pytest.param(
+        asked(guid="g", digest="other"),
+        Found(by_guid=RUNNING),
+        PLAIN,
+        (2, "wait", "signature", "body_changed", False),
+        id="rendered again, running: flagged, not run",
+    ),
+    pytest.param(
+        asked(guid="g", digest="other"),
+        Found(by_guid=PROMISED),
+        PLAIN,
+        (2, "promised", "signature", "body_changed", False),
+        id="rendered again, promised and running",
+    ),
+    pytest.param(
+        asked(guid="g", digest="other"),
+        Found(by_guid=known("failed", promised=True)),
+        PLAIN,
+        (2, "promised", "signature", "body_changed", True),
+        id="rendered again, promised and not running: the newer body will run",
+    ),
+    *(
+        pytest.param(
+            asked(guid="g", digest="other"),
+            Found(by_guid=one),
+            REFUSING,
+            (2, "body_changed", "", "body_changed", False),
+            id=f"rendered again, refused, {one.state}",
+        )
+        for one in (DONE, FAILED, RUNNING)
+    ),
+    # rule 3
+    pytest.param(
+        asked(guid="g"),
+        Found(link=DONE),
+        PLAIN,
+        (3, "answered", "signature guid", "linked", False),
+        id="linked, finished",
+    ),
+    pytest.param(
+        asked(guid="g"),
+        Found(link=FAILED),
+        PLAIN,
+        (3, "again", "signature guid", "linked", False),
+        id="linked, failed",
+    ),
+    pytest.param(
+        asked(guid="g", flags=("guid_ignored",)),
+        Found(link=DONE),
+        PLAIN,
+        (3, "answered", "signature guid", "guid_ignored linked", False),
+        id="what the reading found odd stays",
+    ),
+]
+
+
+@pytest.mark.parametrize(("request_", "found", "endpoint", "expected"), CASES)
+def test_the_ladder(
+    request_: Asked, found: Found, endpoint: Endpoint, expected: tuple[object, ...]
+) -> None:
+    decision = decide(request_, found, endpoint)
+
+    assert expected == (
+        decision.rule,
+        decision.verdict,
+        binds(decision),
+        " ".join(decision.flags),
+        decision.adopts,
+    )
+
+
+STATES = [
+    pytest.param(
+        rule, state, promised, stale, id=f"{rule} {state}{' promised' * promised}{' stale' * stale}"
+    )
+    for rule, state, promised, stale in product(range(4), get_args(State), (False, True), (False, True))
+    if not (rule == 3 and stale)  # such a request is never linked
+]
+
+
+@pytest.mark.parametrize(("rule", "state", "promised", "stale"), STATES)
+def test_what_is_done_depends_on_the_state_alone(
+    rule: int, state: State, promised: bool, stale: bool
+) -> None:
+    """Whichever rule found the message."""
+    message = known(state, promised=promised)
+    found = Found(**{("by_key", "by_signature", "by_guid", "link")[rule]: message})
+    request = asked(key="k" if rule == 0 else None, guid="g", stale=stale)
+    expected = (
+        "answered"
+        if state in FINISHED
+        else "promised"
+        if promised
+        else "wait"
+        if state == "running"
+        else "stale"
+        if stale
+        else "again"
+    )
+
+    decision = decide(request, found, PLAIN)
+
+    assert (rule, expected, message) == (decision.rule, decision.verdict, decision.known)
+
+
+@pytest.mark.parametrize(
+    ("request_", "found", "link", "expected"),
+    [
+        pytest.param(asked(guid="g"), Found(), "any", True, id="a new GUID"),
+        pytest.param(asked(guid="g"), Found(), "failed", True, id="a new GUID, failed only"),
+        pytest.param(asked(guid="g"), Found(), "off", False, id="switched off"),
+        pytest.param(asked(), Found(), "any", False, id="no GUID"),
+        pytest.param(asked(guid="g", stale=True), Found(), "any", False, id="stale"),
+        pytest.param(asked(guid="g", key="k"), Found(), "any", False, id="a signed key"),
+        pytest.param(asked(guid="g"), Found(by_guid=DONE), "any", False, id="a known GUID"),
+        pytest.param(asked(guid="g"), Found(by_signature=DONE), "any", False, id="seen bytes"),
+    ],
+)
+def test_rule_three_is_reached_by_a_fresh_request_with_a_new_guid(
+    request_: Asked, found: Found, link: Any, expected: bool
+) -> None:
+    assert expected is wants_link(request_, found, Endpoint("/hooks", link=link))

@@ -1,0 +1,161 @@
+"""What the inbox shows, tells and gives back at the end."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+from tests.receiver.inbox.shop import PATIENCE, Shop, endpoint, ship
+from tests.receiver.inbox.test_promise import SOON, Slow
+
+from hookproof_receiver.inbox import DeliveryRecord, Message
+from hookproof_receiver.inbox.outcome import ERROR_LENGTH, describe
+from hookproof_receiver.inbox.schedule import TRIES, due_ms
+from hookproof_runtime.database import Connection
+
+
+def test_each_request_is_told_to_listeners_as_it_is_written_down(shop: Shop) -> None:
+    at = endpoint()
+    inbox = shop.open(at)
+    told: list[DeliveryRecord] = []
+    inbox.listen(told.append)
+    request = shop.request(guid="g")
+    inbox.accept(at, request)
+    inbox.accept(at, shop.again(request))
+    inbox.accept(at, shop.request(guid="g"))
+
+    assert told[::-1] == inbox.deliveries()
+    assert [("new", 4, 201), ("answered", 1, 201), ("answered", 2, 201)] == [
+        (one.verdict, one.rule, one.status) for one in told
+    ]
+
+
+def test_what_is_not_written_down_is_told_too(shop: Shop) -> None:
+    slow = Slow()
+    at = endpoint(slow)
+    inbox = shop.open(at, answer_within=SOON, running=1)
+    inbox.accept(at, shop.request())
+    told: list[DeliveryRecord] = []
+    inbox.listen(told.append)
+
+    inbox.accept(at, shop.request(b"other"))
+
+    assert [("busy", None, 503, None)] == [
+        (one.verdict, one.rule, one.status, one.message_id) for one in told
+    ]
+    slow.go.set()
+
+
+def test_a_listener_that_fails_changes_no_answer(shop: Shop) -> None:
+    at = endpoint()
+    inbox = shop.open(at)
+
+    def fail(_: DeliveryRecord) -> None:
+        raise RuntimeError("nobody listens")
+
+    inbox.listen(fail)
+
+    assert 201 == inbox.accept(at, shop.request()).status
+
+
+def test_messages_and_requests_are_listed_newest_first(shop: Shop) -> None:
+    orders, returns = endpoint(), endpoint(path="/hooks/returns")
+    inbox = shop.open(orders, returns)
+    one = inbox.accept(orders, shop.request()).message_id
+    two = inbox.accept(returns, shop.request()).message_id
+    three = inbox.accept(orders, shop.request()).message_id
+
+    assert [three, two, one] == [message.id for message in inbox.messages()]
+    assert [three, one] == [message.id for message in inbox.messages(orders.path)]
+    assert [three] == [message.id for message in inbox.messages(limit=1)]
+    assert [two] == [delivery.message_id for delivery in inbox.deliveries(endpoint=returns.path)]
+    assert [one] == [delivery.message_id for delivery in inbox.deliveries(str(one))]
+    assert inbox.messages()[0] == inbox.message(str(three))
+    assert inbox.message("msg_none") is None
+
+
+def test_closing_waits_for_what_runs(shop: Shop) -> None:
+    slow = Slow()
+    at = endpoint(slow)
+    inbox = shop.open(at, answer_within=SOON)
+    request = shop.request()
+    inbox.accept(at, request)
+
+    assert not inbox.close(timeout=SOON)
+    slow.go.set()
+    assert inbox.close(timeout=PATIENCE)
+
+    assert [b'{"order": 4}'] == shop.shipped()
+    assert 503 == inbox.accept(at, shop.request(b"other")).status
+    assert inbox.accept(at, shop.again(request)).duplicate
+
+
+def test_what_outlives_a_close_still_has_its_lease(shop: Shop) -> None:
+    slow = Slow()
+    at = endpoint(slow)
+    closing = shop.open(at, answer_within=SOON)
+    request = shop.request()
+    closing.accept(at, request)
+    closing.close(timeout=SOON)
+    other = shop.open(at)
+
+    assert other.accept(at, shop.again(request)).kept
+    assert "running" == other.messages()[0].state
+    slow.go.set()
+    assert closing.close(timeout=PATIENCE)
+    assert [1] == slow.attempts
+
+
+def test_a_wrong_clock_changes_no_deadline(shop: Shop) -> None:
+    """The wall clock jumps while a handler runs: what is waited for is measured by another."""
+    started, go = threading.Event(), threading.Event()
+
+    def slow(message: Message, tx: Connection) -> object:
+        started.set()
+        assert go.wait(PATIENCE)
+        return ship(message, tx)
+
+    at = endpoint(slow)
+    inbox = shop.open(at)
+    statuses: list[int] = []
+    thread = threading.Thread(target=lambda: statuses.append(inbox.accept(at, shop.request()).status))
+    thread.start()
+    assert started.wait(PATIENCE)
+    shop.clock.advance(3600)
+    go.set()
+    thread.join(PATIENCE)
+
+    assert [201] == statuses
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        pytest.param(ValueError("no such order"), "ValueError: no such order", id="words"),
+        pytest.param(KeyError(), "KeyError", id="none"),
+        pytest.param(ValueError("one\ntwo"), "ValueError: one", id="the first line alone"),
+        pytest.param(ValueError("x" * 1000), f"ValueError: {'x' * 1000}"[:ERROR_LENGTH], id="bounded"),
+    ],
+)
+def test_an_error_is_kept_in_one_bounded_line(error: Exception, line: str) -> None:
+    assert line == describe(error)
+
+
+def test_a_promised_message_is_run_again_ever_later_and_then_parked() -> None:
+    longest = [due_ms(tries, 1_000_000, 1.0) for tries in range(TRIES + 1)]
+
+    assert [1, 2, 4, 8, 16, 32, 60, 60, None] == [
+        None if due is None else (due - 1_000_000) // 1000 for due in longest
+    ]
+    assert 1_000_000 == due_ms(3, 1_000_000, 0.0)
+
+
+def test_an_answer_and_a_message_show_no_body(shop: Shop) -> None:
+    at = endpoint()
+    inbox = shop.open(at)
+    request = shop.request(b'"the body"')
+    answer = inbox.accept(at, request)
+
+    for shown in (request, answer, inbox.messages(), inbox.deliveries(), replace(answer, status=200)):
+        assert "the body" not in repr(shown)

@@ -1,0 +1,110 @@
+"""Handlers that run and requests that wait are counted together; over the cap the answer is 503."""
+
+from __future__ import annotations
+
+import threading
+
+from tests.receiver.inbox.shop import PATIENCE, Shop, endpoint, eventually
+from tests.receiver.inbox.test_promise import SOON, Slow
+
+from hookproof_receiver.inbox import Answer
+from hookproof_receiver.inbox.capacity import Capacity
+
+
+def test_a_handler_past_its_time_still_takes_room(shop: Shop) -> None:
+    slow = Slow()
+    at = endpoint(slow)
+    inbox = shop.open(at, answer_within=SOON, running=1)
+    assert inbox.accept(at, shop.request()).kept
+
+    refused = inbox.accept(at, shop.request(b'{"order": 5}'))
+
+    assert (503, "busy", True) == (refused.status, refused.code, bool(refused.retry_after_s))
+    assert 1 == len(inbox.messages())
+    slow.go.set()
+    assert eventually(lambda: inbox.accept(at, shop.request(b'{"order": 5}')).status == 201)
+
+
+def test_what_needs_no_handler_is_answered_without_room(shop: Shop) -> None:
+    done, slow = endpoint(path="/hooks/done"), Slow()
+    at = endpoint(slow)
+    inbox = shop.open(at, done, answer_within=SOON, running=1)
+    finished, stuck = shop.request(), shop.request()
+    assert 201 == inbox.accept(done, finished).status
+    assert inbox.accept(at, stuck).kept
+
+    assert inbox.accept(done, shop.again(finished)).duplicate
+    assert inbox.accept(at, shop.again(stuck)).kept
+    slow.go.set()
+
+
+def test_a_waiting_duplicate_takes_room(shop: Shop) -> None:
+    slow = Slow()
+    at = endpoint(slow)
+    inbox = shop.open(at, running=2)
+    request = shop.request()
+    answers: list[Answer] = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(inbox.accept(at, shop.again(request))))
+        for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+
+    assert eventually(lambda: len(answers) == 1)  # the one too many, whichever it is
+    assert slow.started.wait(PATIENCE)
+    slow.go.set()
+    for thread in threads:
+        thread.join(PATIENCE)
+
+    assert [201, 201, 503] == sorted(answer.status for answer in answers)
+
+
+def test_refusing_for_want_of_room_waits_for_no_lock(shop: Shop) -> None:
+    """Where the last room is a handler's that holds the database, there is nothing to wait for."""
+    holds, go = threading.Event(), threading.Event()
+
+    def hold(message, tx):  # type: ignore[no-untyped-def]  # a handler as a user writes it
+        tx.exec_driver_sql("SELECT 1")
+        holds.set()
+        assert go.wait(PATIENCE)
+
+    at = endpoint(hold)
+    inbox = shop.open(at, running=1)
+    first = threading.Thread(target=lambda: inbox.accept(at, shop.request()))
+    first.start()
+    assert holds.wait(PATIENCE)
+    answers: list[Answer] = []
+    second = threading.Thread(
+        target=lambda: answers.append(inbox.accept(at, shop.request(b'{"order": 5}')))
+    )
+    second.start()
+    second.join(1.5)  # half of what the lock would be waited for
+
+    assert [503] == [answer.status for answer in answers]
+    go.set()
+    first.join(PATIENCE)
+
+
+def test_a_slot_is_given_back_once() -> None:
+    capacity = Capacity(1)
+    slot = capacity.take()
+    assert slot is not None
+    assert capacity.take() is None
+
+    slot.release()
+    slot.release()
+
+    assert capacity.take() is not None
+    assert capacity.take() is None
+
+
+def test_closing_hands_out_no_more_and_waits_for_all() -> None:
+    capacity = Capacity(2)
+    slot = capacity.take()
+    assert slot is not None
+
+    assert not capacity.close(timeout=0.01)
+    assert capacity.take() is None
+    slot.release()
+    assert capacity.close(timeout=0.01)
