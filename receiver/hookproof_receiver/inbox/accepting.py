@@ -20,7 +20,7 @@ from .arrival import Arrival
 from .capacity import Slot
 from .endpoint import Endpoint
 from .identity import Asked
-from .keeping import NEEDS_ROOM, Kept, NoRoom, ask, describe, judge, keep
+from .keeping import Kept, NoRoom, ask, describe, judge, keep, needs_room
 from .outcome import describe as describe_error
 from .process import Process
 from .promising import COMMIT_WAITS, promise
@@ -96,7 +96,7 @@ class Accepting:
         # By a snapshot, without a turn: with no room left, the lock may be a handler's for long.
         with reading(self._engine) as connection:
             decision = judge(connection, self._endpoint, self._arrival, asked, self._process)
-        if decision.verdict in NEEDS_ROOM:
+        if needs_room(decision, self._endpoint):
             raise NoRoom
 
     def _keep(self, asked: Asked, judged_before: bool) -> Kept:

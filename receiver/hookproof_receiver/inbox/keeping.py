@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hookproof_runtime.database import Connection
 
@@ -18,9 +18,6 @@ from .running import Run
 from .signed_key import read_key
 from .store import deliveries, finding, messages
 from .store.messages import Claimed, Settled
-
-NEEDS_ROOM: frozenset[Verdict] = frozenset({"new", "again", "wait"})
-"""Verdicts that may occupy a thread for as long as a handler runs."""
 
 REFUSED: dict[Verdict, int] = {"stale": 401, "body_changed": 422, "no_identity": 422}
 """Verdicts that add nothing to a message, with their status: the request is kept apart."""
@@ -69,6 +66,13 @@ def judge(
     )
 
 
+def needs_room(decision: Decision, endpoint: Endpoint) -> bool:
+    """Whether it may occupy a thread for as long as a handler runs."""
+    if decision.verdict == "new":
+        return endpoint.handler is not None
+    return decision.verdict in ("again", "wait")
+
+
 def keep(
     connection: Connection,
     endpoint: Endpoint,
@@ -87,7 +91,7 @@ def keep(
         NoRoom: a handler would have to run or be waited for, and `has_room` is false.
     """
     decision = judge(connection, endpoint, arrival, asked, process)
-    if decision.verdict in NEEDS_ROOM and not has_room:
+    if needs_room(decision, endpoint) and not has_room:
         raise NoRoom
     if decision.verdict in REFUSED:
         known = None if decision.known is None else decision.known.id
@@ -99,8 +103,7 @@ def keep(
     if claimed is not None:
         delivery = describe(endpoint, arrival, decision, message_id)
         deliveries.record(connection, delivery)
-        proof = arrival.delivery if claimed.body == arrival.body else None
-        run = Run(endpoint, claimed, proof, arrival.id)
+        run = _run(endpoint, claimed, arrival)
         process.enter(run)
         return Kept(delivery, starts=run)
     settled = messages.settled(connection, message_id)
@@ -163,3 +166,12 @@ def _write(
     if decision.verdict == "again":
         return message_id, messages.claim(connection, message_id, owner, now_ms)
     return message_id, None
+
+
+def _run(endpoint: Endpoint, claimed: Claimed, arrival: Arrival) -> Run:
+    if claimed.body != arrival.body:  # a newer one is on record
+        return Run(endpoint, claimed, None, arrival.id)
+    of_this_attempt = replace(
+        claimed, method=arrival.method, headers=arrival.headers, body=arrival.body
+    )
+    return Run(endpoint, of_this_attempt, arrival.delivery, arrival.id)

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from hookproof.errors import CannotRun
 
+_SUFFIX = ".lease"
+
 
 class Lease:
     """This process's id, and the lock that proves it alive.
@@ -38,11 +40,11 @@ class Lease:
 
     def release(self) -> None:
         """Give it up. What still runs under it counts as died."""
-        (self._folder / self.owner).unlink(missing_ok=True)
+        _path(self._folder, self.owner).unlink(missing_ok=True)
         self._drop()
 
     def _take(self, owner: str) -> bool:
-        path = self._folder / owner
+        path = _path(self._folder, owner)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -65,7 +67,7 @@ class Lease:
 
 def is_held(folder: Path, owner: str) -> bool:
     """Whether the process of that id lives. One that is gone has its file removed."""
-    path = folder / owner
+    path = _path(folder, owner)
     try:
         descriptor = os.open(path, os.O_RDWR)
     except FileNotFoundError:
@@ -82,8 +84,12 @@ def is_held(folder: Path, owner: str) -> bool:
 
 def sweep(folder: Path) -> None:
     """Remove the files of processes that are gone."""
-    for path in folder.iterdir():
-        is_held(folder, path.name)
+    for path in folder.glob(f"*{_SUFFIX}"):
+        is_held(folder, path.name.removesuffix(_SUFFIX))
+
+
+def _path(folder: Path, owner: str) -> Path:
+    return folder / (owner + _SUFFIX)
 
 
 _HELD: weakref.WeakSet[Lease] = weakref.WeakSet()

@@ -49,7 +49,8 @@ class Message:
     flags: tuple[str, ...]
     """What is odd about it: `linked`, `body_changed`, `no_identity`, `guid_ignored`."""
     delivery: Delivery | None
-    """The proof; None at an unsigned endpoint, and when the receiver runs it again by itself."""
+    """The proof; None at an unsigned endpoint, when the receiver runs it again by itself, and where an
+    older body than this one came."""
 
     def json(self) -> Any:
         """The body as JSON.

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping
 
 from hookproof.clock import Clock
-from hookproof_runtime.database import Busy, Engine, StorageError, reading, writing
+from hookproof_runtime.database import Engine, reading, writing
 from hookproof_runtime.logs import get_logger
 
 from .ending import end
@@ -72,8 +72,8 @@ class Worker:
             try:
                 self.run_due()
                 wait = self._until_next()
-            except (Busy, StorageError) as error:
-                _log.warning("the promised messages could not be looked at", error=describe(error))
+            except Exception as error:  # whatever it is, promises are looked after again
+                _log.error("the promised messages could not be looked at", error=describe(error))
                 wait = _LOOKS_EVERY
             self._process.due.wait(wait)
 

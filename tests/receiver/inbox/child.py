@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -99,7 +100,7 @@ def _wait_for_word(message: Message, tx: Connection) -> Any:
     return ship(message, tx)
 
 
-HANDLERS = {
+HANDLERS: dict[str, Callable[..., Any]] = {
     "hang-in-transaction": _hang_in_transaction,
     "hang": _hang,
     "wait-for-word": _wait_for_word,

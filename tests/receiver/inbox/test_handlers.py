@@ -113,3 +113,4 @@ def test_a_handler_is_given_the_message_as_it_came(shop: Shop) -> None:
     assert request.delivery is first.delivery
     assert {name.lower(): value for name, value in request.headers} == first.headers
     assert (first.id, 2, ("linked",)) == (second.id, second.attempt, second.flags)
+    assert "g" == second.headers["x-http-task-guid"]

@@ -36,12 +36,13 @@ def test_an_owner_that_was_never_there_is_not_alive(tmp_path: Path) -> None:
 
 
 def test_what_the_dead_left_is_swept(tmp_path: Path) -> None:
-    (tmp_path / "0123456789abcdef").touch()
+    (tmp_path / "0123456789abcdef.lease").touch()
+    (tmp_path / "inbox.db").touch()
     lease = Lease(tmp_path)
 
     sweep(tmp_path)
 
-    assert [lease.owner] == [path.name for path in tmp_path.iterdir()]
+    assert {f"{lease.owner}.lease", "inbox.db"} == {path.name for path in tmp_path.iterdir()}
 
 
 def test_a_forked_child_does_not_keep_its_parents_lease(tmp_path: Path) -> None:
@@ -49,12 +50,13 @@ def test_a_forked_child_does_not_keep_its_parents_lease(tmp_path: Path) -> None:
     ready_end, tell = os.pipe()
     parent = os.fork()
     if parent == 0:
-        lease = Lease(tmp_path)
-        child = os.fork()
-        if child == 0:
-            os.write(tell, f"{lease.owner} {os.getpid()}".encode())
+        try:
+            lease = Lease(tmp_path)
+            if os.fork() == 0:
+                os.write(tell, f"{lease.owner} {os.getpid()}".encode())
             signal.pause()
-        signal.pause()
+        finally:
+            os._exit(1)
     owner, child_text = os.read(ready_end, 100).decode().split()
     assert is_held(tmp_path, owner)
 

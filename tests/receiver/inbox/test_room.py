@@ -7,8 +7,9 @@ import threading
 from tests.receiver.inbox.shop import PATIENCE, Shop, endpoint, eventually
 from tests.receiver.inbox.test_promise import SOON, Slow
 
-from hookproof_receiver.inbox import Answer
+from hookproof_receiver.inbox import Answer, Endpoint, Message
 from hookproof_receiver.inbox.capacity import Capacity
+from hookproof_runtime.database import Connection
 
 
 def test_a_handler_past_its_time_still_takes_room(shop: Shop) -> None:
@@ -26,15 +27,16 @@ def test_a_handler_past_its_time_still_takes_room(shop: Shop) -> None:
 
 
 def test_what_needs_no_handler_is_answered_without_room(shop: Shop) -> None:
-    done, slow = endpoint(path="/hooks/done"), Slow()
+    done, shown, slow = endpoint(path="/hooks/done"), Endpoint("/hooks/shown"), Slow()
     at = endpoint(slow)
-    inbox = shop.open(at, done, answer_within=SOON, running=1)
+    inbox = shop.open(at, done, shown, answer_within=SOON, running=1)
     finished, stuck = shop.request(), shop.request()
     assert 201 == inbox.accept(done, finished).status
     assert inbox.accept(at, stuck).kept
 
     assert inbox.accept(done, shop.again(finished)).duplicate
     assert inbox.accept(at, shop.again(stuck)).kept
+    assert inbox.accept(shown, shop.request()).kept
     slow.go.set()
 
 
@@ -64,7 +66,7 @@ def test_refusing_for_want_of_room_waits_for_no_lock(shop: Shop) -> None:
     """Where the last room is a handler's that holds the database, there is nothing to wait for."""
     holds, go = threading.Event(), threading.Event()
 
-    def hold(message, tx):  # type: ignore[no-untyped-def]  # a handler as a user writes it
+    def hold(message: Message, tx: Connection) -> None:
         tx.exec_driver_sql("SELECT 1")
         holds.set()
         assert go.wait(PATIENCE)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 from tests.receiver.inbox.shop import Shop, endpoint, ship
 
-from hookproof_receiver.inbox import Arrival, Inbox, Message
+from hookproof_receiver.inbox import Arrival, Message
 from hookproof_runtime.database import Connection, reading
 
 BODY = b'{"order": 4}'
@@ -121,25 +123,22 @@ def test_rule_three_looks_back_as_far_as_the_window(
     assert linked is inbox.accept(at, shop.request(guid="g")).duplicate
 
 
-def _another_target(inbox: Inbox, shop: Shop) -> Arrival:
-    return shop.request(guid="g", target="/hooks/orders?a=1")
-
-
-def _another_method(inbox: Inbox, shop: Shop) -> Arrival:
-    return shop.request(guid="g", method="PUT")
-
-
-def _another_body(inbox: Inbox, shop: Shop) -> Arrival:
-    return shop.request(b'{"order": 5}', "g")
-
-
-@pytest.mark.parametrize("make", [_another_target, _another_method, _another_body])
-def test_rule_three_links_the_same_method_target_and_body_alone(shop: Shop, make) -> None:  # type: ignore[no-untyped-def]  # one of three functions above
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"target": "/hooks/orders?a=1"}, id="another target"),
+        pytest.param({"method": "PUT"}, id="another method"),
+        pytest.param({"body": b'{"order": 5}'}, id="another body"),
+    ],
+)
+def test_rule_three_links_the_same_method_target_and_body_alone(
+    shop: Shop, other: dict[str, Any]
+) -> None:
     at = endpoint()
     inbox = shop.open(at)
     inbox.accept(at, shop.request())
 
-    assert not inbox.accept(at, make(inbox, shop)).duplicate
+    assert not inbox.accept(at, shop.request(guid="g", **other)).duplicate
     assert 2 == len(inbox.messages())
 
 

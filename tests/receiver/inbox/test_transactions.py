@@ -213,7 +213,7 @@ def test_handlers_that_hold_the_lock_take_turns(shop: Shop) -> None:
     requests = [shop.request(f'{{"order": {number}}}'.encode()) for number in range(20)]
     answers: list[Answer] = []
     threads = [
-        threading.Thread(target=lambda one=one: answers.append(inbox.accept(at, one)))  # type: ignore[misc]
+        threading.Thread(target=lambda one=one: answers.append(inbox.accept(at, one)))
         for one in requests
     ]
     for thread in threads:
