@@ -18,7 +18,6 @@ from .service import Ingest
 
 _BODY = "hookproof.body"  # in the WSGI environment
 _ALL = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")  # a 405 is ours to word
-_CODES = {404: "no_endpoint", 405: "method_not_allowed"}
 
 
 def blueprint(service: Ingest, name: str = "hookproof") -> Blueprint:
@@ -57,14 +56,11 @@ def answer_all(application: Flask, service: Ingest) -> None:
     """Answer what has no endpoint as the endpoints would; for an application that is ours alone."""
 
     def refuse(error: HTTPException) -> Response:
-        status = error.code or 500
-        refused = Refused(status, _CODES.get(status, "bad_request"), error.name.lower())
-        allow = getattr(error, "valid_methods", None)
-        return _respond(
-            service.refuse(
-                _incoming(request.path, service.max_body), refused, allow=allow and tuple(allow)
-            )
-        )
+        incoming = _incoming(request.path, service.max_body)
+        if error.code in (404, 405):  # for 405, a method that Flask was not told of
+            return _respond(service.receive(incoming))
+        refused = Refused(error.code or 500, "bad_request", error.name.lower())
+        return _respond(service.refuse(incoming, refused))
 
     application.register_error_handler(HTTPException, refuse)
 

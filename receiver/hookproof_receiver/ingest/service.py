@@ -100,6 +100,9 @@ class Ingest:
             except Refused as refused:
                 answer = Answer(refused.status, code=refused.code)
                 self._received(incoming, delivery_id, refused.sentence, code=refused.code)
+            except Exception:
+                _log.exception("could not keep the message")
+                answer = Answer(503, code="not_kept", retry_after_s=RETRY_AFTER_S)
             with tagged(message=answer.message_id):
                 self._answered(answer, delivery_id, time.monotonic() - started)
         return dress(answer, delivery_id=delivery_id, scheme=scheme, allow=allow)
@@ -136,11 +139,7 @@ class Ingest:
             stale=stale,
             flags=("guid_ignored",) if ignored else (),
         )
-        try:
-            return self._accept(route.endpoint, arrival)
-        except Exception:
-            _log.exception("could not keep the message")
-            return Answer(503, code="not_kept", retry_after_s=RETRY_AFTER_S)
+        return self._accept(route.endpoint, arrival)
 
     def _received(
         self,
