@@ -176,7 +176,10 @@ class Receiver:
         self._listeners.append(listener)
 
     def create_app(self) -> Flask:
-        """A Flask application with the endpoints, and with whatever else was asked for."""
+        """A Flask application with the endpoints, and with whatever else was asked for.
+
+        The database is opened with the first request; with the platform's or Slack's end, now.
+        """
         service = self._service()
         application = Flask("hookproof_receiver", static_folder=None)
         application.url_map.merge_slashes = False

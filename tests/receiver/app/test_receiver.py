@@ -316,7 +316,7 @@ class TestRequests:
             assert (401, forged.code) == (response.status, response.code)
             assert "hookproof-message" not in response.headers
 
-        assert [] == shop.receiver.open().messages()
+        assert [] == shop.messages
         assert 0 == effects.count
 
     def test_a_rejection_without_a_body_is_a_problem(self, receiver: Receiver) -> None:
@@ -333,7 +333,7 @@ class TestRequests:
         receiver.on("/hooks/test", secrets=SECRET)
         with running_receiver(receiver) as running:
             response = post(running)
-            (kept,) = receiver.open().messages()
+            (kept,) = running.messages
 
         assert 200 == response.status
         assert kept.id == response.headers["hookproof-message"]
@@ -366,7 +366,7 @@ class TestRequests:
         then = clock() + milliseconds * 1_000_000
         with running_receiver(receiver) as running:
             response = post(running, more=signed_headers(BODY, clock=lambda: then))
-            messages = receiver.open().messages()
+            messages = running.messages
 
         assert (401, code) == (response.status, response.code)
         assert "www-authenticate" in response.headers
