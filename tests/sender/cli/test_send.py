@@ -75,7 +75,7 @@ def test_a_person_reads_each_attempt_its_guid_and_why_it_is_retried(folder):
 
 
 def test_json_is_one_document_and_the_lines_go_to_standard_error(folder):
-    with Peer(status(503), raw(OK)) as peer:
+    with Peer(status(503, body=b"busy\xff"), raw(OK)) as peer:
         done = hookproof("send", write(folder, peer.url, secretKey=CANARY), "--json")
     document = json.loads(done.stdout)
     guid = peer.received[1].values("X-Http-Task-Guid")[0]
@@ -94,6 +94,7 @@ def test_json_is_one_document_and_the_lines_go_to_standard_error(folder):
     )  # fmt: skip
     assert 0 < first["retry_in_s"] <= 0.001
     assert (200, None, guid) == (second["status"], second["retry_in_s"], second["guid"])
+    assert ("busy\ufffd", "ok") == (first["answer"], second["answer"])
     assert first["started_at"].endswith("Z")
     assert 4 == len(done.stderr.splitlines())
 

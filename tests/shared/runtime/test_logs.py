@@ -60,10 +60,13 @@ def test_the_libraries_underneath_speak_from_warning_on():
 
 
 def test_within_somebody_elses_application_only_their_handlers_print(capfd):
-    seen = []
-    handler = logging.Handler(logging.WARNING)
-    handler.emit = lambda record: seen.append(record.getMessage())
-    logging.getLogger().addHandler(handler)
+    seen: list[str] = []
+
+    class Theirs(logging.Handler):
+        def emit(self, record):
+            seen.append(record.getMessage())
+
+    logging.getLogger().addHandler(Theirs(logging.WARNING))
     log = get_logger("hookproof_receiver.x")
     log.info("received")
     log.warning("two endpoints share a secret")
