@@ -79,6 +79,7 @@ class Receiver:
         self._routes: dict[str, Route] = {}
         self._places: dict[str, str] = {}
         self._listeners: list[Listener] = []
+        self._made = False
         self._opening = threading.Lock()
         self._engine: Engine | None = None
         self._inbox: Inbox | None = None
@@ -175,7 +176,10 @@ class Receiver:
         self._listeners.append(listener)
 
     def create_app(self) -> Flask:
-        """A Flask application with the endpoints, and with whatever else was asked for."""
+        """A Flask application with the endpoints, and with whatever else was asked for.
+
+        The database is opened with the first request; with the platform's or Slack's end, now.
+        """
         service = self._service()
         application = Flask("hookproof_receiver", static_folder=None)
         application.url_map.merge_slashes = False
@@ -251,6 +255,10 @@ class Receiver:
 
     def _add(self, route: Route, place: str) -> None:
         path = route.endpoint.path
+        if self._made:
+            raise BadConfiguration(
+                f"the endpoint {path} comes too late: declare it before create_app() or blueprint()"
+            )
         if path in self._routes:
             raise BadConfiguration(
                 f"the endpoint {path} is defined twice: {self._places[path]} and {place}"
@@ -259,6 +267,7 @@ class Receiver:
         self._places[path] = place
 
     def _service(self) -> Ingest:
+        self._made = True
         routes = tuple(self._routes.values())
         for one, other in shared_secrets(routes):
             _log.warning(

@@ -20,6 +20,8 @@ class Incoming:
     """Path and query as they were asked for."""
     headers: tuple[tuple[str, str], ...]
     """All headers, in their order."""
+    guid: str | None
+    """The GUID in canonical form; None where there is none that can be used."""
     declared: int | None
     """What `Content-Length` says, in bytes; None where it says nothing."""
     read: Callable[[], bytes]

@@ -11,6 +11,8 @@ from flask import Blueprint, Flask, Response, request
 from flask.signals import request_started
 from werkzeug.exceptions import HTTPException
 
+from hookproof.headers import guid
+
 from .incoming import Incoming
 from .refused import Refused, incomplete, too_large
 from .reply import Reply
@@ -18,7 +20,6 @@ from .service import Ingest
 
 _BODY = "hookproof.body"  # in the WSGI environment
 _ALL = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")  # a 405 is ours to word
-_CODES = {404: "no_endpoint", 405: "method_not_allowed"}
 
 
 def blueprint(service: Ingest, name: str = "hookproof") -> Blueprint:
@@ -57,14 +58,13 @@ def answer_all(application: Flask, service: Ingest) -> None:
     """Answer what has no endpoint as the endpoints would; for an application that is ours alone."""
 
     def refuse(error: HTTPException) -> Response:
+        incoming = _incoming(request.path, service.max_body)
+        if error.code in (404, 405):  # for 405, a method that Flask was not told of
+            return _respond(service.receive(incoming))
         status = error.code or 500
-        refused = Refused(status, _CODES.get(status, "bad_request"), error.name.lower())
-        allow = getattr(error, "valid_methods", None)
-        return _respond(
-            service.refuse(
-                _incoming(request.path, service.max_body), refused, allow=allow and tuple(allow)
-            )
-        )
+        code = "bad_request" if status < 500 else "handler_failed"
+        refused = Refused(status, code, error.name.lower())
+        return _respond(service.refuse(incoming, refused))
 
     application.register_error_handler(HTTPException, refuse)
 
@@ -75,11 +75,13 @@ def _view(service: Ingest, path: str) -> Any:
 
 def _incoming(path: str, most: int) -> Incoming:
     query = request.query_string.decode("latin-1")
+    headers = tuple(request.headers.items())
     return Incoming(
         method=request.method,
         path=path,
         target=f"{request.path}?{query}" if query else request.path,
-        headers=tuple(request.headers.items()),
+        headers=headers,
+        guid=guid(headers),
         declared=_declared(),
         read=lambda: _read(most),
     )

@@ -10,7 +10,6 @@ from hookproof import Delivery
 from hookproof.clock import Clock
 from hookproof.errors import StaleDelivery, VerificationError
 from hookproof.headers import GUID_HEADER, every
-from hookproof.headers import guid as read_guid
 from hookproof_runtime.logs import get_logger, tagged
 
 from ..inbox import Answer, Arrival, Endpoint, new_id
@@ -58,7 +57,7 @@ class Ingest:
         self._listeners = tuple(listeners)
 
     def receive(self, incoming: Incoming) -> Reply:
-        """Answer one request. Whatever goes wrong becomes an answer."""
+        """Answer one request."""
         route = self.routes.get(incoming.path)
         if route is None:
             return self.refuse(incoming, Refused(404, "no_endpoint", "no endpoint has this path"))
@@ -94,7 +93,7 @@ class Ingest:
     ) -> Reply:
         started = time.monotonic()
         delivery_id = new_id("dlv", self._clock())
-        with tagged(delivery=delivery_id, guid=read_guid(incoming.headers)):
+        with tagged(delivery=delivery_id, guid=incoming.guid):
             try:
                 answer = judge(delivery_id)
             except Refused as refused:
@@ -122,8 +121,7 @@ class Ingest:
             self._received(incoming, delivery_id, refused.sentence, code=refused.code, size=len(body))
             return Answer(401, code=refused.code)
         self._received(incoming, delivery_id, sentence, code=stale, size=len(body), delivery=delivery)
-        guid = read_guid(incoming.headers)
-        ignored = guid is None and bool(every(incoming.headers, GUID_HEADER))
+        ignored = incoming.guid is None and bool(every(incoming.headers, GUID_HEADER))
         arrival = Arrival(
             id=delivery_id,
             method=incoming.method,
@@ -131,7 +129,7 @@ class Ingest:
             headers=incoming.headers,
             body=body,
             received_ns=self._clock(),
-            guid=guid,
+            guid=incoming.guid,
             delivery=delivery,
             stale=stale,
             flags=("guid_ignored",) if ignored else (),
@@ -152,7 +150,6 @@ class Ingest:
         size: int | None = None,
         delivery: Delivery | None = None,
     ) -> None:
-        guid = read_guid(incoming.headers)
         _log.info("received", method=incoming.method, path=incoming.path, size=size, code=code)
         self._tell(
             Received(
@@ -161,7 +158,7 @@ class Ingest:
                 method=incoming.method,
                 path=incoming.path,
                 size=size,
-                guid=guid,
+                guid=incoming.guid,
                 code=code,
                 sentence=sentence,
                 delivery=delivery,

@@ -12,7 +12,7 @@ from typing import Any
 from hookproof.testing import SECRET
 
 from ..app import Receiver
-from ..inbox import Handler
+from ..inbox import Handler, MessageRecord
 from ..serving import Server
 from .seen import Log, Seen
 
@@ -46,6 +46,11 @@ class Running:
     def deliveries(self) -> tuple[Seen, ...]:
         """All requests that were answered, the refused ones too, in the order of the answers."""
         return self._log.all()
+
+    @property
+    def messages(self) -> list[MessageRecord]:
+        """Its newest messages, newest first, at most 100."""
+        return self.receiver.open().messages()
 
     def wait_for(
         self, number: int, match: Callable[[Seen], bool] = lambda _seen: True, timeout: float = 10.0

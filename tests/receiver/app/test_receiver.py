@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from hookproof import BadConfiguration, Secret, Tolerance
 from hookproof.clock import system_clock
-from hookproof.testing import SECRET, FixedClock, signed_headers
+from hookproof.testing import FORGERIES, SECRET, FixedClock, forge, signed_headers
 from hookproof_receiver import Message, Receiver, Rejected
 from hookproof_receiver.testing import Running, running_receiver
 from hookproof_runtime.database import Connection, open_engine, reading, writing
@@ -91,6 +91,11 @@ class TestDeclaring:
             BadConfiguration, match=r"twice: .*test_receiver.py:\d+ and .*test_receiver.py"
         ):
             receiver.on("/hooks/test", secrets=SECRET)
+
+    def test_an_endpoint_that_comes_too_late(self, receiver: Receiver) -> None:
+        receiver.create_app()
+        with pytest.raises(BadConfiguration, match="/hooks/late comes too late"):
+            receiver.on("/hooks/late", secrets=SECRET)
 
     def test_a_path_in_python_and_in_the_settings(self, receiver: Receiver) -> None:
         receiver.on("/hooks/test", secrets=SECRET)
@@ -304,6 +309,16 @@ class TestRequests:
         assert first.headers["hookproof-message"] == retry.headers["hookproof-duplicate"]
         assert 0 == effects.count
 
+    def test_what_is_forged_leaves_the_store_as_it_was(self, shop: Running, effects: Effects) -> None:
+        for kind in FORGERIES:
+            forged = forge(kind)
+            response = post(shop, forged.body, more={"X-Webhook-Signature": None, **forged.headers})
+            assert (401, forged.code) == (response.status, response.code)
+            assert "hookproof-message" not in response.headers
+
+        assert [] == shop.messages
+        assert 0 == effects.count
+
     def test_a_rejection_without_a_body_is_a_problem(self, receiver: Receiver) -> None:
         def reject(_message: Message) -> None:
             raise Rejected(410)
@@ -318,7 +333,7 @@ class TestRequests:
         receiver.on("/hooks/test", secrets=SECRET)
         with running_receiver(receiver) as running:
             response = post(running)
-            (kept,) = receiver.open().messages()
+            (kept,) = running.messages
 
         assert 200 == response.status
         assert kept.id == response.headers["hookproof-message"]
@@ -351,7 +366,7 @@ class TestRequests:
         then = clock() + milliseconds * 1_000_000
         with running_receiver(receiver) as running:
             response = post(running, more=signed_headers(BODY, clock=lambda: then))
-            messages = receiver.open().messages()
+            messages = running.messages
 
         assert (401, code) == (response.status, response.code)
         assert "www-authenticate" in response.headers

@@ -155,15 +155,21 @@ def test_a_longer_one_is_431(bench: Bench, size: int) -> None:
     assert ([], []) == (bench.arrivals, bench.events)
 
 
-def test_two_header_lines_are_refused_by_the_guard(bench: Bench) -> None:
+@pytest.mark.parametrize(
+    "cut", [pytest.param(False, id="HDR-19"), pytest.param(True, id="HDR-19/one value cut in two")]
+)
+def test_two_header_lines_are_refused_by_the_guard(bench: Bench, cut: bool) -> None:
     value = signed_headers(BODY, clock=bench.clock)["X-Webhook-Signature"]
     time, _, signature = value.partition(",")
-    for lines in ((value, value), (time, signature)):
-        fields: list[tuple[str, str | int]] = [("Host", "a"), ("Content-Length", len(BODY))]
-        fields += [("X-Webhook-Signature", line) for line in lines]
-        answered = exchange(bench.port, head(fields) + BODY)
+    fields: list[tuple[str, str | int]] = [("Host", "a"), ("Content-Length", len(BODY))]
+    fields += [("X-Webhook-Signature", line) for line in ((time, signature) if cut else (value, value))]
+    answered = exchange(bench.port, head(fields) + BODY)
 
-        assert (400, "bad_request") == (answered.only.status, answered.only.code)
+    assert (400, "bad_request", True) == (
+        answered.only.status,
+        answered.only.code,
+        answered.closed,
+    )
     assert [] == bench.arrivals
 
 
@@ -349,7 +355,7 @@ def test_another_method_is_405_and_says_which_are_taken(bench: Bench, method: st
     answered = exchange(bench.port, signed(method=method, more={"Connection": "close"}))
 
     assert (405, "method_not_allowed") == (answered.only.status, answered.only.code)
-    assert {"POST", "PUT", "PATCH"} <= set(answered.only.headers["allow"].split(", "))
+    assert "POST, PUT, PATCH" == answered.only.headers["allow"]
     assert [] == bench.arrivals
 
 
