@@ -14,9 +14,9 @@ from flask import Blueprint, Flask
 from hookproof import BadConfiguration, Secret, Tolerance
 from hookproof.clock import Clock, system_clock
 from hookproof.keys import Secrets
-from hookproof_runtime.command_line import read_secret_file, read_secret_variable
 from hookproof_runtime.database import Engine, folder_of, open_engine
 from hookproof_runtime.logs import get_logger
+from hookproof_runtime.secret_places import read_secret_file, read_secret_variable
 from hookproof_runtime.settings import ReceiverSettings, SecretReference
 
 from .inbox import Answer, Arrival, Endpoint, Handler, Inbox

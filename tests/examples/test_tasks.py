@@ -15,12 +15,13 @@ from tests.receiver.bare_server import Server, eventually, served
 
 from hookproof import Verifier
 from hookproof.testing import SECRET
+from hookproof_receiver.migrations import bring_up_to_date
 from hookproof_receiver.platform import routes as platform
 from hookproof_receiver.platform.service import PlatformService
 from hookproof_receiver.slack import SlackService
 from hookproof_receiver.slack import blueprint as slack_blueprint
 from hookproof_receiver.tokens import Tokens
-from hookproof_runtime.database import open_engine, upgrade
+from hookproof_runtime.database import open_engine
 from hookproof_sender import HttpTask, Sender, load_task
 
 FOLDER = Path(__file__).parents[2] / "examples" / "tasks"
@@ -31,7 +32,7 @@ Fill = Callable[..., HttpTask]
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     engine = open_engine(f"sqlite:///{tmp_path}/inbox.db")
-    upgrade(engine, "hookproof_receiver.migrations", "hookproof_receiver_version")
+    bring_up_to_date(engine)
     yield engine
     engine.dispose()
 

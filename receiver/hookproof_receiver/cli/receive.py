@@ -19,13 +19,11 @@ from hookproof_runtime.command_line import (
     answer,
     command,
     config_option,
-    new_secret,
     note,
-    read_secret_file,
     settings_of,
-    write_new_secret,
 )
 from hookproof_runtime.logs import configure
+from hookproof_runtime.secret_places import new_secret, read_secret_file, write_new_secret
 from hookproof_runtime.settings import ReceiverSettings
 
 from ..app import Receiver, named_object

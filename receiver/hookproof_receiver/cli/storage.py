@@ -7,8 +7,10 @@ from contextlib import contextmanager
 
 import click
 
-from hookproof_runtime.database import Engine, open_engine, upgrade
+from hookproof_runtime.database import Engine, open_engine
 from hookproof_runtime.settings import ReceiverSettings
+
+from ..migrations import bring_up_to_date
 
 database_option = click.option(
     "--database",
@@ -25,7 +27,7 @@ def opened(url: str) -> Iterator[Engine]:
     """The database, its schema up to date; closed at the end."""
     engine = open_engine(url)
     try:
-        upgrade(engine, "hookproof_receiver.migrations", "hookproof_receiver_version")
+        bring_up_to_date(engine)
         yield engine
     finally:
         engine.dispose()

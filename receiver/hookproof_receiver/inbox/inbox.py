@@ -10,9 +10,10 @@ from pathlib import Path
 
 from hookproof.clock import Clock, system_clock
 from hookproof.errors import BadConfiguration
-from hookproof_runtime.database import Engine, prepare, reading, upgrade
+from hookproof_runtime.database import Engine, prepare, reading
 from hookproof_runtime.logs import get_logger
 
+from ..migrations import bring_up_to_date
 from .accepting import Accepting
 from .answer import Answer
 from .arrival import Arrival
@@ -77,7 +78,7 @@ class Inbox:
         Raises:
             CannotRun: the database or the leases' folder cannot be used.
         """
-        upgrade(self._engine, "hookproof_receiver.migrations", "hookproof_receiver_version")
+        bring_up_to_date(self._engine)
         self._in_this_process()
 
     def accept(self, endpoint: Endpoint, arrival: Arrival) -> Answer:

@@ -7,7 +7,7 @@ from typing import cast
 
 from hookproof.errors import BadConfiguration
 from hookproof.keys import Secret
-from hookproof_runtime.command_line.secrets import read_secret_file, read_secret_variable
+from hookproof_runtime.secret_places import read_secret_file, read_secret_variable
 
 from ..wire import Outgoing
 from ..wire.outgoing import Method

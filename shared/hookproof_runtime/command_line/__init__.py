@@ -17,12 +17,8 @@ from .request import body_option as body_option
 from .request import parse_headers as parse_headers
 from .request import read_body as read_body
 from .secrets import needed_secret as needed_secret
-from .secrets import new_secret as new_secret
 from .secrets import one_secret as one_secret
-from .secrets import read_secret_file as read_secret_file
-from .secrets import read_secret_variable as read_secret_variable
 from .secrets import secret_options as secret_options
-from .secrets import write_new_secret as write_new_secret
 from .settings_file import config_option as config_option
 from .settings_file import settings_of as settings_of
 from .types import DURATION as DURATION

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,11 +12,10 @@ import click
 from hookproof.errors import BadConfiguration
 from hookproof.keys import Secret
 
+from ..secret_places import read_secret_file, read_secret_variable
+
 DEFAULT_VARIABLE = "HOOKPROOF_SECRET"
 """Where a secret is looked for when nothing names one."""
-
-BYTES = 32
-"""Random bytes of a new secret: as many as SHA-256 gives, RFC 2104's advice."""
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -61,42 +59,3 @@ def needed_secret(secret_env: str | None, secret_file: Path | None) -> Secret:
             f"there is no secret: give --secret-env or --secret-file, or set {DEFAULT_VARIABLE}"
         )
     return secret
-
-
-def read_secret_variable(name: str) -> str:
-    """The value of an environment variable that must be there."""
-    value = os.environ.get(name)
-    if not value:
-        raise BadConfiguration(f"the variable {name} is not set: export {name}=… first")
-    return value
-
-
-def read_secret_file(path: Path) -> bytes:
-    """The bytes of a secret's file, less one line end."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise BadConfiguration(f"the secret's file {path} cannot be read: {error.strerror}") from error
-    return data.removesuffix(b"\n").removesuffix(b"\r")
-
-
-def new_secret() -> str:
-    """A strong secret: 43 characters that are safe in a shell, a form and a URL."""
-    return secrets.token_urlsafe(BYTES)
-
-
-def write_new_secret(file: Path, value: str) -> None:
-    """Write a secret to a file that is not there yet, readable by its owner alone.
-
-    Raises:
-        BadConfiguration: it is there already, or cannot be made.
-    """
-    try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise BadConfiguration(f"{file} is there already: a secret is never overwritten") from None
-    except OSError as error:
-        raise BadConfiguration(f"{file} cannot be written: {error.strerror}") from error
-    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-        stream.write(value + "\n")

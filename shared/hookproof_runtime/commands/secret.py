@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from ..command_line import answer, answer_json, command, json_option, new_secret, note, write_new_secret
+from ..command_line import answer, answer_json, command, json_option, note
+from ..secret_places import new_secret, write_new_secret
 
 
 @click.group()

@@ -6,15 +6,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from hookproof_receiver.migrations import bring_up_to_date
 from hookproof_receiver.platform.service import PlatformService
 from hookproof_receiver.tokens import Tokens
-from hookproof_runtime.database import open_engine, upgrade
+from hookproof_runtime.database import open_engine
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     engine = open_engine(f"sqlite:///{tmp_path}/inbox.db")
-    upgrade(engine, "hookproof_receiver.migrations", "hookproof_receiver_version")
+    bring_up_to_date(engine)
     yield engine
     engine.dispose()
 

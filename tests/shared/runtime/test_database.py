@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, text
 from tests.forking import holds_in_a_child
 
 from hookproof.errors import BadConfiguration, CannotRun
+from hookproof_receiver.migrations import bring_up_to_date
 from hookproof_runtime.database import (
     Busy,
     CommittedByBorrower,
@@ -17,7 +18,6 @@ from hookproof_runtime.database import (
     open_engine,
     prepare,
     reading,
-    upgrade,
     writing,
 )
 
@@ -182,7 +182,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path):
     (tmp_path / "inbox.db").write_bytes(b"this is no database at all, it is a letter" * 50)
     engine = open_engine(f"sqlite:///{tmp_path}/inbox.db")
     with pytest.raises(CannotRun, match="cannot be used"):
-        upgrade(engine, "hookproof_receiver.migrations", "hookproof_receiver_version")
+        bring_up_to_date(engine)
     engine.dispose()
 
 
