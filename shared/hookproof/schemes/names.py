@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from ..errors import BadConfiguration
+from .github import GitHub
 from .http_task import HttpTask
 from .scheme import Scheme
+from .slack import Slack
+from .standard_webhooks import StandardWebhooks
+from .stripe import Stripe
 
-_SCHEMES: dict[str, Scheme] = {scheme.name: scheme for scheme in (HttpTask(),)}
+_SHIPPED: tuple[Scheme, ...] = (
+    HttpTask(),
+    StandardWebhooks(),
+    Stripe(),
+    GitHub(),
+    GitHub(legacy_sha1=True),
+    Slack(),
+)
+_SCHEMES = {scheme.name: scheme for scheme in _SHIPPED}
 
 
 def names() -> tuple[str, ...]:
