@@ -11,7 +11,7 @@ from tests.shared.vectors.vector import BODY, HEADER, NOW, SECRET, T, header, si
 from tests.shared.verdicts import verdict
 
 from hookproof import BadConfiguration, HttpTask, Secret, Signer, VerificationError, Verifier
-from hookproof.headers import Headers, one
+from hookproof.headers import Headers
 from hookproof.schemes import Reading, decide
 from hookproof.schemes.http_task import _read_elements
 
@@ -103,7 +103,7 @@ class _GrammarAlone(HttpTask):
     """The scheme without its quick path."""
 
     def read(self, headers: Headers) -> Reading:
-        return _read_elements(one(headers, HEADER))
+        return _read_elements(headers)
 
 
 def _decided(scheme: HttpTask, value: str) -> Any:

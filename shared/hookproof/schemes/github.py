@@ -12,7 +12,7 @@ from ..keys import Secret
 from .digests import is_hex, is_hex_sha1
 from .hmac_scheme import HmacScheme
 from .refusals import unreadable
-from .scheme import Identity, Mac, Reading, Ring
+from .scheme import Mac, Reading, Ring
 
 _OTHER = "an access token: take the text that was typed as the webhook's secret"
 
@@ -25,7 +25,7 @@ class GitHub(HmacScheme):
             By name: `github-sha1`.
     """
 
-    identity: Identity = "none"
+    identity = "none"
     unit = None
     foreign = (
         ("whsec_", "a secret of Standard Webhooks or Stripe: name that scheme"),
@@ -39,8 +39,8 @@ class GitHub(HmacScheme):
 
     def __init__(self, legacy_sha1: bool = False) -> None:
         self.legacy_sha1: bool = legacy_sha1
-        self.name: str = "github-sha1" if legacy_sha1 else "github"
-        self.headers: tuple[str, ...] = ("X-Hub-Signature" if legacy_sha1 else "X-Hub-Signature-256",)
+        self.name = "github-sha1" if legacy_sha1 else "github"
+        self.headers = ("X-Hub-Signature" if legacy_sha1 else "X-Hub-Signature-256",)
         self._element = "sha1=" if legacy_sha1 else "sha256="
         self._digits = 40 if legacy_sha1 else 64
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..headers import Headers
 from ..keys import Secret, hmac_sha256
-from .scheme import Mac
+from .scheme import Identity, Mac
+from .times import Unit
 
 
 class HmacScheme:
@@ -14,6 +15,10 @@ class HmacScheme:
     overrides what differs.
     """
 
+    name: str
+    headers: tuple[str, ...]
+    identity: Identity
+    unit: Unit | None
     key_form = "any text"
     foreign: tuple[tuple[str, str], ...] = ()
     """Beginnings that no secret of this scheme has: what each is, and what to take instead."""

@@ -13,7 +13,7 @@ from ..errors import BadConfiguration
 from ..headers import Headers, one
 from .elements import read_elements
 from .hmac_scheme import HmacScheme
-from .scheme import Identity, Reading, Ring
+from .scheme import Reading, Ring
 from .times import Unit, read_time, write_time
 
 HEADER: Final = "X-Webhook-Signature"
@@ -29,7 +29,7 @@ class HttpTask(HmacScheme):
 
     name = "http-task"
     headers = (HEADER,)
-    identity: Identity = "signature"
+    identity = "signature"
 
     def __init__(self, unit: Unit = "ms") -> None:
         if unit not in ("ms", "s"):

@@ -11,8 +11,8 @@ from ..headers import Headers, one
 from .digests import is_hex
 from .hmac_scheme import HmacScheme
 from .refusals import unreadable
-from .scheme import Identity, Reading, Ring
-from .times import Unit, read_seconds, write_time
+from .scheme import Reading, Ring
+from .times import read_seconds, write_time
 
 TIMESTAMP: Final = "X-Slack-Request-Timestamp"
 HEADER: Final = "X-Slack-Signature"
@@ -25,8 +25,8 @@ class Slack(HmacScheme):
 
     name = "slack"
     headers = (TIMESTAMP, HEADER)
-    identity: Identity = "signature"
-    unit: Unit = "s"
+    identity = "signature"
+    unit = "s"
     key_form = "32 hexadecimal digits, used as text"
     foreign = (
         ("xox", _OTHER),

@@ -16,8 +16,8 @@ from ..keys import Secret, hmac_sha256_base64
 from .digests import is_base64
 from .hmac_scheme import HmacScheme
 from .refusals import MAX_SIGNATURES, refuse_length, refuse_number, unreadable
-from .scheme import Identity, Mac, Reading, Ring
-from .times import Unit, read_seconds, write_time
+from .scheme import Mac, Reading, Ring
+from .times import read_seconds, write_time
 
 ID: Final = "webhook-id"
 TIMESTAMP: Final = "webhook-timestamp"
@@ -37,8 +37,8 @@ class StandardWebhooks(HmacScheme):
 
     name = "standard-webhooks"
     headers = (ID, TIMESTAMP, SIGNATURE)
-    identity: Identity = "id"
-    unit: Unit = "s"
+    identity = "id"
+    unit = "s"
     key_form = "whsec_ and the base64 of 24 to 64 bytes, which are the key"
     foreign = (
         ("v1,", "a version in front of it: take what follows, from whsec_ on"),

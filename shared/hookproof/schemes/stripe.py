@@ -12,8 +12,8 @@ from ..headers import Headers, one
 from .elements import read_elements
 from .hmac_scheme import HmacScheme
 from .refusals import MAX_SIGNATURES
-from .scheme import Identity, Reading, Ring
-from .times import Unit, read_seconds, write_time
+from .scheme import Reading, Ring
+from .times import read_seconds, write_time
 
 HEADER: Final = "Stripe-Signature"
 
@@ -25,8 +25,8 @@ class Stripe(HmacScheme):
 
     name = "stripe"
     headers = (HEADER,)
-    identity: Identity = "signature"
-    unit: Unit = "s"
+    identity = "signature"
+    unit = "s"
     key_form = "whsec_ and more text, used as it stands"
     foreign = (
         ("sk_", _API_KEY),
