@@ -148,12 +148,12 @@ for comment, text in (
     ("4097 characters", f"v1,{M} v2,".ljust(4097, "x")),
 ):
     bad("malformed_header", f"header: {comment}", FORM.raw(T, text), "Grammar", rule="P-SW-3")
-for comment, texts, code in (
-    ("five signatures, none good", (ZEROS,) * 5, "no_match"),
-    ("six signatures, the first good", (M, *(ZEROS,) * 5), "too_many_signatures"),
-    ("six signatures, the sixth good", (*(ZEROS,) * 5, M), "too_many_signatures"),
+for comment, many, code in (
+    ("five signatures, none good", [ZEROS] * 5, "no_match"),
+    ("six signatures, the first good", [M, *[ZEROS] * 5], "too_many_signatures"),
+    ("six signatures, the sixth good", [*[ZEROS] * 5, M], "too_many_signatures"),
 ):
-    bad(code, comment, FORM.headers(*texts), "Grammar", rule="P-SW-5")
+    bad(code, comment, FORM.headers(*many), "Grammar", rule="P-SW-5")
 for comment, text in (
     ("a space in front", " " + T),
     ("a space behind", T + " "),

@@ -61,12 +61,12 @@ for comment, text in (
     ("two times, the second good", f"t=1,t={T},v1={M}"),
 ):
     bad("duplicate_element", f"header: {comment}", _one(text), "Grammar", rule="P-STRIPE-1")
-for comment, texts, code in (
-    ("five signatures, none good", (ZEROS,) * 5, "no_match"),
-    ("six signatures, the first good", (M, *(ZEROS,) * 5), "too_many_signatures"),
-    ("six signatures, the sixth good", (*(ZEROS,) * 5, M), "too_many_signatures"),
+for comment, many, code in (
+    ("five signatures, none good", [ZEROS] * 5, "no_match"),
+    ("six signatures, the first good", [M, *[ZEROS] * 5], "too_many_signatures"),
+    ("six signatures, the sixth good", [*[ZEROS] * 5, M], "too_many_signatures"),
 ):
-    bad(code, comment, FORM.headers(*texts), "Grammar", rule="P-STRIPE-5")
+    bad(code, comment, FORM.headers(*many), "Grammar", rule="P-STRIPE-5")
 for comment, key in (
     ("the secret without whsec_", FORM.secret.removeprefix("whsec_")),
     ("another endpoint's", "whsec_another-secret-entirely"),
