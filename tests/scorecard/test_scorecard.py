@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from hookproof.clock import system_clock
@@ -11,7 +13,7 @@ pytest.importorskip("stripe", reason="the peers are installed with the developme
 pytest.importorskip("slack_sdk", reason="the peers are installed with the development tools")
 
 from tests.scorecard.formats import OURS, PEERS, Format
-from tests.scorecard.groups import SIZES, case_of
+from tests.scorecard.groups import SIZES, Tally, case_of
 from tests.scorecard.probes import BODY, measure
 
 
@@ -45,3 +47,25 @@ def test_a_probe_is_a_good_request_with_one_thing_wrong(format: Format) -> None:
     t = format.form.at(system_clock() // 1_000_000)
 
     format.judge(BODY, dict(format.form.request(t, BODY)), format.form.secret)
+
+
+REPORTS: list[tuple[Literal["passed", "failed", "skipped"], Literal["setup", "call"], str]] = [
+    ("passed", "setup", "SIG-1"),  # nothing has come of it yet
+    ("passed", "call", "SIG-2"),
+    ("passed", "call", "SIG-3/one"),
+    ("failed", "call", "SIG-3/other"),
+    ("failed", "setup", "SIG-4"),
+    ("passed", "call", "SIG-5/one"),
+    ("skipped", "setup", "SIG-5/other"),
+]
+
+
+def test_a_case_holds_when_all_its_parameters_pass() -> None:
+    tally = Tally()
+    for outcome, when, id in REPORTS:
+        node = f"tests/test_a.py::test_b[{id}]"
+        tally.pytest_runtest_logreport(pytest.TestReport(node, ("", 0, ""), {}, outcome, None, when))
+
+    assert (1, 2, 27) == tally.count("SIG")
+    assert (1, 2, 52) == tally.count("SIG", "HDR")
+    assert [node.partition("[")[2] for node in tally.failures] == ["SIG-3/other]", "SIG-4]"]
