@@ -8,7 +8,8 @@ Ghost signs the body and then the time, with nothing between them. Used as any o
 from hookproof import Secret
 from hookproof.headers import Headers
 from hookproof.keys import hmac_sha256
-from hookproof.schemes import HmacScheme, Mac, Reading, Ring, read_elements, read_time, write_time
+from hookproof.schemes import HmacScheme, Mac, Reading, Ring, read_time, write_time
+from hookproof.schemes.elements import read_elements
 
 HEADER = "X-Ghost-Signature"
 

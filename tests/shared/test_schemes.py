@@ -14,7 +14,8 @@ from tests.shared.vectors.write import FOLDER
 from tests.shared.verdicts import verdict_in
 
 from hookproof import BadConfiguration, Delivery, Secret, Signer, Verifier
-from hookproof.schemes import GitHub, by_name, names
+from hookproof.schemes import by_name, names
+from hookproof.schemes.github import GitHub
 from hookproof.testing import FixedClock
 
 EVERY = pytest.mark.parametrize("form", [pytest.param(form, id=form.name) for form in FORMS])

@@ -7,8 +7,6 @@ its own, anything that reads or writes.
 
 from .decision import Decision as Decision
 from .decision import decide as decide
-from .elements import read_elements as read_elements
-from .github import GitHub as GitHub
 from .hmac_scheme import HmacScheme as HmacScheme
 from .http_task import HttpTask as HttpTask
 from .names import by_name as by_name
@@ -18,9 +16,6 @@ from .scheme import Mac as Mac
 from .scheme import Reading as Reading
 from .scheme import Ring as Ring
 from .scheme import Scheme as Scheme
-from .slack import Slack as Slack
-from .standard_webhooks import StandardWebhooks as StandardWebhooks
-from .stripe import Stripe as Stripe
 from .times import Unit as Unit
 from .times import read_seconds as read_seconds
 from .times import read_time as read_time

@@ -5,16 +5,20 @@ Rules P-GH-1 to P-GH-6 of PROTOCOL.md. Source: docs.github.com, "Validating webh
 
 from __future__ import annotations
 
+import re
 from hmac import digest
 
 from ..headers import Headers, one
 from ..keys import Secret
-from .digests import is_hex, is_hex_sha1
-from .hmac_scheme import HmacScheme
+from .digests import is_hex
+from .hmac_scheme import WHSEC, HmacScheme
 from .refusals import unreadable
-from .scheme import Mac, Reading, Ring
+from .scheme import Identity, Mac, Reading, Ring
+from .times import Unit
 
 _OTHER = "an access token: take the text that was typed as the webhook's secret"
+
+_is_sha1 = re.compile(r"[0-9a-f]{40}", re.ASCII).fullmatch
 
 
 class GitHub(HmacScheme):
@@ -25,11 +29,10 @@ class GitHub(HmacScheme):
             By name: `github-sha1`.
     """
 
-    identity = "none"
-    unit = None
-    foreign = (
-        ("whsec_", "a secret of Standard Webhooks or Stripe: name that scheme"),
-        ("v1,whsec_", "a secret of Standard Webhooks: name that scheme, and take it from whsec_ on"),
+    identity: Identity = "none"
+    unit: Unit | None = None
+    foreign: tuple[tuple[str, str], ...] = (
+        *WHSEC,
         ("github_pat_", _OTHER),
         ("ghp_", _OTHER),
         ("gho_", _OTHER),
@@ -39,8 +42,8 @@ class GitHub(HmacScheme):
 
     def __init__(self, legacy_sha1: bool = False) -> None:
         self.legacy_sha1: bool = legacy_sha1
-        self.name = "github-sha1" if legacy_sha1 else "github"
-        self.headers = ("X-Hub-Signature" if legacy_sha1 else "X-Hub-Signature-256",)
+        self.name: str = "github-sha1" if legacy_sha1 else "github"
+        self.headers: tuple[str, ...] = ("X-Hub-Signature" if legacy_sha1 else "X-Hub-Signature-256",)
         self._element = "sha1=" if legacy_sha1 else "sha256="
         self._digits = 40 if legacy_sha1 else 64
 
@@ -55,7 +58,7 @@ class GitHub(HmacScheme):
         """Read the one header."""
         value = one(headers, self.headers[0])
         text = value.removeprefix(self._element)
-        is_digest = is_hex_sha1 if self.legacy_sha1 else is_hex
+        is_digest = _is_sha1 if self.legacy_sha1 else is_hex
         if text is value or not is_digest(text):
             reason = f"it is {self._element} and {self._digits} lower-case hexadecimal digits"
             raise unreadable(self.headers[0], reason)

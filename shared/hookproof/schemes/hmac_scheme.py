@@ -7,6 +7,12 @@ from ..keys import Secret, hmac_sha256
 from .scheme import Identity, Mac
 from .times import Unit
 
+WHSEC: tuple[tuple[str, str], ...] = (
+    ("whsec_", "a secret of Standard Webhooks or of Stripe: choose that scheme"),
+    ("v1,whsec_", "a secret of Standard Webhooks: choose that scheme, and take it from whsec_ on"),
+)
+"""What is no secret of a sender who makes none that look so."""
+
 
 class HmacScheme:
     """HMAC-SHA256 in hexadecimal, keyed with the secret's own bytes, nothing left to `check`.
@@ -19,7 +25,7 @@ class HmacScheme:
     headers: tuple[str, ...]
     identity: Identity
     unit: Unit | None
-    key_form = "any text"
+    key_form: str = "any text"
     foreign: tuple[tuple[str, str], ...] = ()
     """Beginnings that no secret of this scheme has: what each is, and what to take instead."""
 

@@ -9,10 +9,10 @@ from typing import Final
 
 from ..headers import Headers, one
 from .digests import is_hex
-from .hmac_scheme import HmacScheme
+from .hmac_scheme import WHSEC, HmacScheme
 from .refusals import unreadable
-from .scheme import Reading, Ring
-from .times import read_seconds, write_time
+from .scheme import Identity, Reading, Ring
+from .times import Unit, read_seconds, write_time
 
 TIMESTAMP: Final = "X-Slack-Request-Timestamp"
 HEADER: Final = "X-Slack-Signature"
@@ -23,16 +23,15 @@ _OTHER = 'a token: take the "Signing Secret" of the app\'s page "Basic Informati
 class Slack(HmacScheme):
     """What Slack sends to an app: events, commands, interactions."""
 
-    name = "slack"
-    headers = (TIMESTAMP, HEADER)
-    identity = "signature"
-    unit = "s"
-    key_form = "32 hexadecimal digits, used as text"
-    foreign = (
+    name: str = "slack"
+    headers: tuple[str, ...] = (TIMESTAMP, HEADER)
+    identity: Identity = "signature"
+    unit: Unit | None = "s"
+    key_form: str = "32 hexadecimal digits, used as text"
+    foreign: tuple[tuple[str, str], ...] = (
         ("xox", _OTHER),
         ("xapp-", _OTHER),
-        ("whsec_", "a secret of Standard Webhooks or Stripe: name that scheme"),
-        ("v1,whsec_", "a secret of Standard Webhooks: name that scheme, and take it from whsec_ on"),
+        *WHSEC,
     )
 
     def new_secret(self) -> str:

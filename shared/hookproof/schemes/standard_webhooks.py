@@ -13,11 +13,10 @@ from typing import Final
 from ..errors import BadConfiguration
 from ..headers import Headers, one
 from ..keys import Secret, hmac_sha256_base64
-from .digests import is_base64
 from .hmac_scheme import HmacScheme
 from .refusals import MAX_SIGNATURES, refuse_length, refuse_number, unreadable
-from .scheme import Mac, Reading, Ring
-from .times import read_seconds, write_time
+from .scheme import Identity, Mac, Reading, Ring
+from .times import Unit, read_seconds, write_time
 
 ID: Final = "webhook-id"
 TIMESTAMP: Final = "webhook-timestamp"
@@ -29,18 +28,20 @@ _ASYMMETRIC = "an asymmetric key: only secrets that begin with whsec_ can be use
 
 # No dot: the dots of the signed text part id, time and body, and must part them in one way alone.
 _is_id = re.compile(r"[!-\-/-~]{1,255}", re.ASCII).fullmatch
+# The last character's two low bits stand for nothing, and are zero.
+_is_base64 = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=", re.ASCII).fullmatch
 _ELEMENT = re.compile(r"([!-+\--~]+),([!-+\--~]*)", re.ASCII).fullmatch
 
 
 class StandardWebhooks(HmacScheme):
     """Messages by the specification Standard Webhooks, with a signed id."""
 
-    name = "standard-webhooks"
-    headers = (ID, TIMESTAMP, SIGNATURE)
-    identity = "id"
-    unit = "s"
-    key_form = "whsec_ and the base64 of 24 to 64 bytes, which are the key"
-    foreign = (
+    name: str = "standard-webhooks"
+    headers: tuple[str, ...] = (ID, TIMESTAMP, SIGNATURE)
+    identity: Identity = "id"
+    unit: Unit | None = "s"
+    key_form: str = "whsec_ and the base64 of 24 to 64 bytes, which are the key"
+    foreign: tuple[tuple[str, str], ...] = (
         ("v1,", "a version in front of it: take what follows, from whsec_ on"),
         ("sk_", "an API key: take the endpoint's signing secret, whsec_…"),
         ("whsk_", _ASYMMETRIC),
@@ -131,7 +132,7 @@ def _read_all(headers: Headers) -> Reading:
             raise unreadable(SIGNATURE, f"element {number} is not version,signature after one space")
         version, text = element.groups()
         if version == "v1":
-            if not is_base64(text):
+            if not _is_base64(text):
                 raise unreadable(
                     SIGNATURE, f"element {number}: v1 is the base64 of 32 bytes in its one form"
                 )

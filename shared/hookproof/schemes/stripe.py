@@ -12,8 +12,8 @@ from ..headers import Headers, one
 from .elements import read_elements
 from .hmac_scheme import HmacScheme
 from .refusals import MAX_SIGNATURES
-from .scheme import Reading, Ring
-from .times import read_seconds, write_time
+from .scheme import Identity, Reading, Ring
+from .times import Unit, read_seconds, write_time
 
 HEADER: Final = "Stripe-Signature"
 
@@ -23,12 +23,12 @@ _API_KEY = "an API key: take the signing secret of the endpoint, whsec_…"
 class Stripe(HmacScheme):
     """Stripe's events. The key is the whole text of the secret, its `whsec_` included."""
 
-    name = "stripe"
-    headers = (HEADER,)
-    identity = "signature"
-    unit = "s"
-    key_form = "whsec_ and more text, used as it stands"
-    foreign = (
+    name: str = "stripe"
+    headers: tuple[str, ...] = (HEADER,)
+    identity: Identity = "signature"
+    unit: Unit | None = "s"
+    key_form: str = "whsec_ and more text, used as it stands"
+    foreign: tuple[tuple[str, str], ...] = (
         ("sk_", _API_KEY),
         ("rk_", _API_KEY),
         ("pk_", _API_KEY),
