@@ -7,6 +7,7 @@ import json
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
+from itertools import islice
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, unquote_to_bytes, urlencode
 
 from .budget import TRIAL, Budget
@@ -15,6 +16,7 @@ from .json_forms import json_forms
 
 _BOM = b"\xef\xbb\xbf"
 _KEPT = 32 * 1024 * 1024  # bytes of forms that are kept for the search of pairs
+_SOON = 10  # the weight up to which a form comes before most of JSON's
 _INFLATED = 16 * 1024 * 1024  # bytes that a compressed body may become: no more is looked at
 
 
@@ -27,7 +29,8 @@ class BodyForms:
     """
 
     def __init__(self, body: bytes, content_length: int | None, budget: Budget) -> None:
-        self._budget = budget
+        self.budget = budget
+        """What making them may still cost."""
         self._size = len(body)
         self._seen = {hash(body)}
         self._source = _forms(body, content_length)
@@ -36,13 +39,16 @@ class BodyForms:
         self._room = _KEPT
         self.made = 0
         """How many there were."""
-        self.left_out: list[str] = []
+        self._left_out: dict[str, None] = {}
+
+    def left_out(self) -> list[str]:
         """What the budget did not reach, in words."""
+        return [f"forms of the body: {', '.join(self._left_out)}"] if self._left_out else []
 
     def __iter__(self) -> Iterator[tuple[Form, bytes]]:
         for form in self._source:
-            if not self._budget.spend(form.weight * self._size + TRIAL):
-                self.left_out.append(f"the body {form.what}")
+            if not self.budget.spend(form.weight * self._size + TRIAL):
+                self._left_out[form.code] = None
                 continue
             data = _made(form)
             if data is None or hash(data) in self._seen:
@@ -65,9 +71,12 @@ def _made(form: Form) -> bytes | None:
 def _forms(body: bytes, content_length: int | None) -> Iterator[Form]:
     for code, what, make in _cheap(body, content_length):
         yield Form(code, what, 1, make)
-    for code, what, weight, make in _dear(body):
-        yield Form(code, what, weight, make)
-    yield from json_forms(body)
+    dear = [Form(*row) for row in _dear(body)]
+    in_json = json_forms(body)
+    yield from islice(in_json, 2)  # the likeliest of all, so before what is merely cheap
+    yield from (form for form in dear if form.weight <= _SOON)
+    yield from in_json
+    yield from (form for form in dear if form.weight > _SOON)
 
 
 def _cheap(
@@ -122,15 +131,15 @@ def _dear(body: bytes) -> Iterator[tuple[str, str, int, Callable[[], bytes | Non
         )
         yield "charset", "in Latin-1, read as UTF-8 and the rest lost", 3, lambda: _latin_replaced(body)
         yield "charset", "in ASCII, ? for all else", 3, lambda: body.decode().encode("ascii", "replace")
-        yield "unicode_form", "in Unicode's composed form (NFC)", 40, lambda: _normal("NFC", body)
-        yield "unicode_form", "in Unicode's decomposed form (NFD)", 40, lambda: _normal("NFD", body)
+        yield "unicode_form", "in Unicode's composed form (NFC)", 5, lambda: _normal("NFC", body)
+        yield "unicode_form", "in Unicode's decomposed form (NFD)", 12, lambda: _normal("NFD", body)
     yield "charset", "in UTF-8, where it is UTF-16", 3, lambda: _from_utf16(body)
     yield "charset", "in UTF-16", 3, lambda: body.decode().encode("utf-16")
     yield "charset", "in UTF-16 without a mark", 3, lambda: body.decode().encode("utf-16-le")
     head = body[:64].lstrip()
     if head[:1] == b'"':
         yield "json_twice", "inside the string of JSON that was checked", 60, lambda: _unwrapped(body)
-    yield "json_once", "as one string of JSON", 45, lambda: json.dumps(body.decode()).encode()
+    yield "json_once", "as one string of JSON", 8, lambda: json.dumps(body.decode()).encode()
     yield (
         "json_once",
         "as one string of JSON, not escaped",
@@ -146,14 +155,14 @@ def _dear(body: bytes) -> Iterator[tuple[str, str, int, Callable[[], bytes | Non
     yield "slashes_added", "without the backslashes that PHP adds", 20, lambda: _without_slashes(body)
     yield "html_entities", "without HTML's entities", 20, lambda: _unescaped(body)
     yield "body_repr", "as Python prints bytes: b'…'", 20, lambda: repr(body).encode()
-    yield "decompressed", "compressed with gzip", 120, lambda: gzip.compress(body, mtime=0)
+    yield "decompressed", "compressed with gzip", 60, lambda: gzip.compress(body, mtime=0)
     yield (
         "decompressed",
         "compressed with gzip at level 6",
         120,
         lambda: gzip.compress(body, 6, mtime=0),
     )
-    yield "decompressed", "compressed with zlib", 120, lambda: zlib.compress(body)
+    yield "decompressed", "compressed with zlib", 40, lambda: zlib.compress(body)
 
 
 def _of_forms(body: bytes, head: bytes) -> Iterator[tuple[str, str, int, Callable[[], bytes | None]]]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from ..delivery import Delivery
 from ..errors import BadConfiguration, MalformedSignature, StaleDelivery, VerificationError
-from ..headers import listed
 from ..keys import Secret
 from ..schemes import Scheme, by_name, decide, names
 from .body_forms import BodyForms
@@ -79,7 +78,7 @@ def _search(
         return [other]
     material = gather(scheme, pairs)
     budget = Budget(len(body))
-    forms = BodyForms(body, content_length(pairs), budget.part(0.65))
+    forms = BodyForms(body, content_length(pairs), budget.part(0.7))
     search = Search(
         scheme,
         question.secrets,

@@ -26,7 +26,7 @@ def stale_findings(stale: StaleDelivery) -> Iterator[Finding]:
         yield finding("clock_not_set", "in the year 2000 or before")
         return
     halves = round(abs(age) / (_HOUR / 2))
-    if 0 < halves and abs(age) <= _ZONES + _NEAR and abs(abs(age) - halves * _HOUR / 2) <= _NEAR:
+    if halves > 0 and abs(age) <= _ZONES + _NEAR and abs(abs(age) - halves * _HOUR / 2) <= _NEAR:
         yield finding("time_zone", f"{halves / 2:g} hours")
     if age > 0 and stale.delivery.guid:
         yield finding("retry_not_signed_anew", "a GUID, as retries do")

@@ -1,4 +1,4 @@
-"""Reading out of headers what the strict grammar refuses to read: for explaining, never for a verdict."""
+"""What headers hold though the strict grammar refuses them: for explaining, never for a verdict."""
 
 from __future__ import annotations
 

@@ -89,6 +89,7 @@ class Search:
         ] = [
             ("", own, self._own, plain, [self._algorithm]),
             (f"{len(others)} other forms of the secrets", others, self._own, plain, [self._algorithm]),
+            ("{made} other forms of the body", own, self._own, self._forms, [self._algorithm]),
             (f"{len(self._others)} other signed texts", own, self._others, plain, [self._algorithm]),
             (
                 f"other hashes: {', '.join(algorithms)}",
@@ -97,7 +98,6 @@ class Search:
                 plain,
                 algorithms,
             ),
-            ("{made} other forms of the body", own, self._own, self._forms, [self._algorithm]),
             (
                 "pairs of a form of the secret and a signed text",
                 others[:_PAIRED_KEYS],
@@ -130,11 +130,13 @@ class Search:
         ]
         for name, keys, layouts, forms, hashes in stages:
             match, whole = self._stage(list(keys), layouts, forms, hashes)
+            if forms is self._forms:
+                self._budget.add(self._forms.budget)
             if match:
                 return match
             if name:
                 (self.tried if whole else self.not_tried).append(name.format(made=self._forms.made))
-        self.not_tried += self._forms.left_out
+        self.not_tried += self._forms.left_out()
         return None
 
     def _stage(
@@ -197,7 +199,7 @@ class Search:
         return KeyForm(raw, "", "", secret.label)
 
     def _algorithms(self) -> list[str]:
-        """Those whose digests have the length of one that came; of hashes without HMAC the likeliest."""
+        """Those whose digests have the length of one that came; then hashes without HMAC."""
         names = [
             name for name, size in _SIZES.items() if name != self._algorithm and size in self._digests
         ]
@@ -212,7 +214,7 @@ class Search:
 def _other_keys(
     scheme: Scheme, secrets: tuple[Secret, ...], also: tuple[Secret, ...]
 ) -> Iterator[KeyForm]:
-    """Given other secrets as they are; then each secret's forms, the first of each before the second."""
+    """Other secrets as they are; then the forms of all, the first of each before the second."""
     for secret in also:
         yield KeyForm(own_key(scheme, secret), "secret_other", "", secret.label)
     rows = zip_longest(*(secret_forms(scheme, secret) for secret in secrets + also))

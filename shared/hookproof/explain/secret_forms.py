@@ -7,6 +7,7 @@ import re
 from base64 import b64encode, urlsafe_b64encode
 from binascii import Error, a2b_base64
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
@@ -113,10 +114,8 @@ def _percent(value: bytes) -> Iterator[bytes]:
 def _other_charset(value: bytes) -> Iterator[bytes]:
     if value.isascii():
         return
-    try:
+    with suppress(UnicodeError):
         yield value.decode().encode("latin-1")
-    except UnicodeError:
-        pass
     yield value.decode("latin-1").encode()
 
 
