@@ -23,7 +23,7 @@ from hookproof_sender.wire import delay
 def test_whatever_fails_is_retried_until_an_attempt_succeeds() -> None:
     failures = [status(302), status(400), status(401), status(404), status(410), status(500)]
     with Peer(*failures, hang_up, raw(b"no HTTP\r\n\r\n"), silence, raw(OK)) as peer:
-        run = quick(deadline=0.3).send(task(peer.url, maxRetries=20))
+        run = quick(deadline=1).send(task(peer.url, maxRetries=20))
 
     assert ("delivered", 10, 10) == (run.outcome, len(run.attempts), len(peer.received))
 
@@ -80,7 +80,7 @@ def test_the_delay_is_waited_for() -> None:
     gaps = [later - earlier for earlier, later in pairwise(came)]
 
     assert 3 == len(gaps)
-    assert all(0.1 <= gap < 1 for gap in gaps)
+    assert all(0.1 <= gap < 5 for gap in gaps)
 
 
 @pytest.mark.rule("P-GUID-1", "P-GUID-2", "P-GUID-3", "P-RETRY-5", "P-RETRY-6")

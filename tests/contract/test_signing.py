@@ -193,7 +193,7 @@ def test_a_wall_clock_that_jumps_changes_no_deadline_and_no_delay_of_a_sender() 
 
     assert ["timeout", "timeout"] == [attempt.cause for attempt in run.attempts]
     assert 0.4 <= time.monotonic() - began < 5
-    assert all(0.2 <= attempt.duration_s < 2 for attempt in run.attempts)
+    assert all(0.2 <= attempt.duration_s < 5 for attempt in run.attempts)
 
 
 @pytest.mark.rule("P-TIME-7")

@@ -156,7 +156,7 @@ def test_the_main_job(company: Company) -> None:
     run = json.loads(answer)
     assert ("delivered", 0) == (run["outcome"], sending.returncode), notes
     heard = [status for status in statuses(run) if status is not None]
-    assert [500, 500, 200] == heard
+    assert ({500}, 200) == (set(heard[:-1]), heard[-1])  # once or twice: the kill may have hit a run
     guids = [attempt["guid"] for attempt in run["attempts"]]
     assert (None, {run["guid"]}) == (guids[0], set(guids[1:]))
     assert [run["guid"]] == company.shipped(5)
