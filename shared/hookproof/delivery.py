@@ -65,12 +65,21 @@ class Delivery:
             return self._guid
 
     @property
+    def message_id(self) -> str | None:
+        """The id that every attempt of this message carries, and that is signed with it.
+
+        None where the scheme signs no id. The scheme's own idempotency key, and a proved one.
+        """
+        return self._scheme.message_id(self._decision[2])
+
+    @property
     def signature_id(self) -> str | None:
         """What the same signed bytes always give: 64 hexadecimal digits of SHA-256.
 
         Over the scheme's name and the signed bytes, not over the signature's text: so a header with
         two good signatures, one of them taken away, stays the same message, also while secrets are
-        rotated. None where the scheme's signature does not tell two messages apart.
+        rotated. An attempt that was signed anew has another; `message_id` stays. None where the
+        scheme's signature does not tell two messages apart.
         """
         try:
             return self._signature_id

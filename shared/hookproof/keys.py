@@ -8,6 +8,7 @@ bytes and one short one.
 from __future__ import annotations
 
 import hashlib
+from binascii import b2a_base64
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
@@ -45,7 +46,7 @@ class Secret:
         try:
             self._value = value.encode() if isinstance(value, str) else value
         except UnicodeEncodeError:
-            raise self._bad("holds half a surrogate pair, which has no UTF-8 form") from None
+            raise self.wrong("holds half a surrogate pair, which has no UTF-8 form") from None
         self._refuse_what_looks_wrong()
 
     def reveal(self) -> bytes:
@@ -61,18 +62,19 @@ class Secret:
     def _refuse_what_looks_wrong(self) -> None:
         value = self._value
         if not value:
-            raise self._bad("is empty: an empty secret lets anybody sign")
+            raise self.wrong("is empty: an empty secret lets anybody sign")
         if b"\0" in value:
-            raise self._bad("holds a NUL: HMAC pads with NULs, so it is not the only key that fits")
+            raise self.wrong("holds a NUL: HMAC pads with NULs, so it is not the only key that fits")
         if b"\n" in value or b"\r" in value:
-            raise self._bad("holds a line break: a file or a variable was read with its line's end")
+            raise self.wrong("holds a line break: a file or a variable was read with its line's end")
         text = value.decode("utf-8", "replace")
         if text != text.strip():
-            raise self._bad("begins or ends with a blank: it was copied with too much around it")
+            raise self.wrong("begins or ends with a blank: it was copied with too much around it")
         if text[0] in _QUOTES or text[-1] in _QUOTES:
-            raise self._bad("begins or ends with a quote: the platform wants the bare string")
+            raise self.wrong("begins or ends with a quote: the platform wants the bare string")
 
-    def _bad(self, reason: str) -> BadConfiguration:
+    def wrong(self, reason: str) -> BadConfiguration:
+        """The error that says what is wrong with this secret, by its label."""
         name = f"the secret {self.label!r}" if self.label else "the secret"
         return BadConfiguration(f"{name} {reason}")
 
@@ -110,11 +112,7 @@ def hmac_sha256(key: bytes) -> Callable[[bytes, bytes], str]:
     Returns:
         What makes, of a prefix and a body, the code over the two: 64 lower-case hexadecimal digits.
     """
-    if len(key) > _BLOCK:
-        key = hashlib.sha256(key).digest()
-    block = key.ljust(_BLOCK, b"\0")
-    inner_state = hashlib.sha256(block.translate(_INNER_PAD)).copy
-    outer_state = hashlib.sha256(block.translate(_OUTER_PAD)).copy
+    inner_state, outer_state = _states(key)
 
     def hexdigest(prefix: bytes, body: bytes) -> str:
         inner = inner_state()
@@ -125,3 +123,27 @@ def hmac_sha256(key: bytes) -> Callable[[bytes, bytes], str]:
         return outer.hexdigest()
 
     return hexdigest
+
+
+def hmac_sha256_base64(key: bytes) -> Callable[[bytes, bytes], str]:
+    """As `hmac_sha256`, the code in base64: 43 characters and one `=`."""
+    inner_state, outer_state = _states(key)
+
+    def base64digest(prefix: bytes, body: bytes) -> str:
+        inner = inner_state()
+        inner.update(prefix)
+        inner.update(body)
+        outer = outer_state()
+        outer.update(inner.digest())
+        return b2a_base64(outer.digest(), newline=False).decode()
+
+    return base64digest
+
+
+def _states(key: bytes) -> tuple[Callable[[], hashlib._Hash], Callable[[], hashlib._Hash]]:
+    """What makes copies of the two states that have absorbed the padded key: inner and outer."""
+    if len(key) > _BLOCK:
+        key = hashlib.sha256(key).digest()
+    block = key.ljust(_BLOCK, b"\0")
+    inner = hashlib.sha256(block.translate(_INNER_PAD))
+    return inner.copy, hashlib.sha256(block.translate(_OUTER_PAD)).copy

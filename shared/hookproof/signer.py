@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .clock import Clock, system_clock
+from .errors import BadConfiguration
 from .keys import Secrets, as_secrets
 from .schemes import Scheme, by_name
 
@@ -12,7 +13,8 @@ class Signer:
 
     Args:
         scheme: a scheme, or the name of one.
-        secrets: one secret or several, newest first; the newest signs.
+        secrets: one secret or several, newest first. The newest signs; where the scheme's header is a
+            list (`standard-webhooks`, `stripe`), the five newest do.
         clock: the wall clock, as Unix time in nanoseconds.
 
     Raises:
@@ -33,16 +35,26 @@ class Signer:
         self._ring = tuple((self.scheme.mac(one), one.label) for one in as_secrets(secrets))
         self._clock = clock
 
-    def sign(self, body: bytes) -> dict[str, str]:
+    def sign(self, body: bytes, *, message_id: str | None = None) -> dict[str, str]:
         """The headers to send with `body`, signed now. Send these very bytes.
+
+        Args:
+            body: what is sent.
+            message_id: the same for every attempt of a message, where the scheme signs an id
+                (`standard-webhooks`); None makes a new one.
 
         Raises:
             TypeError: the body is not bytes: what is signed must be what is sent.
+            BadConfiguration: the scheme signs no id, or this cannot be one.
             CannotRun: the clock shows a time that no receiver could read.
         """
         if not isinstance(body, (bytes, bytearray, memoryview)):
             raise TypeError(f"sign the bytes that are sent, not {type(body).__name__}")
-        return self.scheme.write(bytes(body), self._ring, self._clock())
+        if message_id is not None and self.scheme.identity != "id":
+            raise BadConfiguration(
+                f"the scheme {self.scheme.name!r} signs no message's id: leave message_id out"
+            )
+        return self.scheme.write(bytes(body), self._ring, self._clock(), message_id)
 
     def __repr__(self) -> str:
         return f"Signer({self.scheme.name!r}, secret={self._ring[0][1]!r})"

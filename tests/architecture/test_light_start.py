@@ -25,6 +25,7 @@ def loaded_by(code):
         pytest.param(["sign", "--help"], id="sign"),
         pytest.param(["verify", "--help"], id="verify"),
         pytest.param(["secret", "new"], id="secret new"),
+        pytest.param(["schemes"], id="schemes"),
         pytest.param(["wait", "--help"], id="wait"),
     ],
 )

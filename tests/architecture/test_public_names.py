@@ -12,7 +12,9 @@ NAMES = {
         "MalformedSignature", "Scheme", "Secret", "SignatureMismatch", "Signer", "StaleDelivery",
         "Tolerance", "VerificationError", "Verifier",
     ],
-    "hookproof.testing": ["FORGERIES", "FixedClock", "Forged", "SECRET", "forge", "signed_headers"],
+    "hookproof.testing": [
+        "FORGERIES", "FixedClock", "Forged", "SECRET", "forge", "forgeries", "signed_headers",
+    ],
     "hookproof.integrations.flask": ["verified"],
 }  # fmt: skip
 LAZY = {

@@ -1,136 +1,43 @@
-"""Three signed formats that carry a time, each with the library that verifies it."""
+"""The schemes, each with the libraries that verify it: hookproof, and the peer there is."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-from typing import Protocol
+from collections.abc import Callable
+from typing import NamedTuple
 
+from slack_sdk.signature import SignatureVerifier
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from stripe import SignatureVerificationError, WebhookSignature
+from tests.shared.vectors.form import FORMS, Form
 
 from hookproof import BadConfiguration, VerificationError, Verifier
 
-SECRET = "bm90LWEtcmVhbC1zZWNyZXQ="
-"""Text for those that take text, base64 of bytes for the one that takes base64."""
+Judge = Callable[[bytes, dict[str, str], str], None]
+"""Verify a body and headers with a secret, as the library's users do; raises where it refuses."""
 
 
-class Format(Protocol):
-    """How one library's messages are signed, written and judged."""
+class Format(NamedTuple):
+    """One library's way with one scheme."""
 
-    name: str
-    per_second: int
-    """How many of its unit of time make a second."""
+    library: str
+    form: Form
+    judge: Judge
     refusals: tuple[type[Exception], ...]
     """What the library documents to raise for what it refuses."""
-    repeats_time: bool
-    """Whether its header could hold a second time."""
 
-    def mac(self, t: str, body: bytes, secret: str = SECRET) -> str:
-        """The signature's text over a time's text and a body."""
-        ...
-
-    def headers(self, t: str, signatures: str) -> dict[str, str]:
-        """A request's headers: a time, and signature elements as they are to stand."""
-        ...
-
-    def elements(self, *macs: str) -> str:
-        """Signature elements, joined."""
-        ...
-
-    def spoiled(self, mac: str) -> dict[str, str]:
-        """Texts of a signature that are not the one right text."""
-        ...
-
-    def broken(self, mac: str) -> dict[str, str]:
-        """Signature elements that the grammar does not know."""
-        ...
-
-    def judge(self, body: bytes, headers: dict[str, str], secret: str = SECRET) -> None:
-        """Verify as the library's users do; raises where it refuses."""
-        ...
+    @property
+    def name(self) -> str:
+        """Scheme and library."""
+        return f"{self.form.name}: {self.library}"
 
 
-class _Elements:
-    """What http-task and Stripe have in common: `t=…,name=hexadecimal`."""
-
-    header: str
-    element: str
-    repeats_time = True
-
-    def mac(self, t: str, body: bytes, secret: str = SECRET) -> str:
-        return hmac.new(secret.encode(), t.encode() + b"." + body, hashlib.sha256).hexdigest()
-
-    def headers(self, t: str, signatures: str) -> dict[str, str]:
-        return {self.header: f"t={t},{signatures}"}
-
-    def elements(self, *macs: str) -> str:
-        return ",".join(f"{self.element}={mac}" for mac in macs)
-
-    def spoiled(self, mac: str) -> dict[str, str]:
-        return {
-            "in upper case": mac.upper(),
-            "with 0x in front": "0x" + mac,
-            "one digit short": mac[:-1],
-            "a digit after it": mac + "0",
-            "junk inside": mac[:32] + "!" + mac[32:],
-        }
-
-    def broken(self, mac: str) -> dict[str, str]:
-        return {
-            "no =": mac,
-            "= twice": f"{self.element}=={mac}",
-            "a colon for =": f"{self.element}:{mac}",
-            "a space before =": f"{self.element} ={mac}",
-        }
+class _Refused(Exception):
+    """What a library says by returning False, or with a class that it does not export."""
 
 
-class HttpTaskFormat(_Elements):
-    """hookproof's default scheme."""
-
-    name = "hookproof"
-    per_second = 1000
-    refusals: tuple[type[Exception], ...] = (VerificationError, BadConfiguration)
-    header = "X-Webhook-Signature"
-    element = "sha256"
-
-    def judge(self, body: bytes, headers: dict[str, str], secret: str = SECRET) -> None:
-        Verifier(secrets=secret).verify(body, headers)
-
-
-class StripeFormat(_Elements):
-    """stripe's `WebhookSignature`, with the tolerance that its `construct_event` has."""
-
-    name = "stripe"
-    per_second = 1
-    refusals: tuple[type[Exception], ...] = (SignatureVerificationError,)
-    header = "Stripe-Signature"
-    element = "v1"
-
-    def judge(self, body: bytes, headers: dict[str, str], secret: str = SECRET) -> None:
-        WebhookSignature.verify_header(body, headers.get(self.header), secret, 300)
-
-
-class StandardFormat:
-    """standardwebhooks' `Webhook`."""
-
-    name = "standardwebhooks"
-    per_second = 1
-    refusals: tuple[type[Exception], ...] = (WebhookVerificationError,)
-    repeats_time = False
-
-    def mac(self, t: str, body: bytes, secret: str = SECRET) -> str:
-        message = b"msg_1." + t.encode() + b"." + body
-        return base64.b64encode(hmac.digest(base64.b64decode(secret), message, "sha256")).decode()
-
-    def headers(self, t: str, signatures: str) -> dict[str, str]:
-        return {"webhook-id": "msg_1", "webhook-timestamp": t, "webhook-signature": signatures}
-
-    def elements(self, *macs: str) -> str:
-        return " ".join(f"v1,{mac}" for mac in macs)
-
-    def spoiled(self, mac: str) -> dict[str, str]:
+def spoiled(form: Form, mac: str) -> dict[str, str]:
+    """Texts of a signature that are not the one right text."""
+    if form.name == "standard-webhooks":
         alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
         last = alphabet[alphabet.index(mac[-2]) + 1]  # its two lowest bits are padding
         return {
@@ -139,23 +46,75 @@ class StandardFormat:
             "another last character of the same bytes": mac[:-2] + last + "=",
             "cut": mac[:-4],
         }
+    return {
+        "in upper case": mac.upper(),
+        "with 0x in front": "0x" + mac,
+        "one digit short": mac[:-1],
+        "a digit after it": mac + "0",
+        "junk inside": mac[:32] + "!" + mac[32:],
+    }
 
-    def broken(self, mac: str) -> dict[str, str]:
+
+def broken(form: Form, mac: str) -> dict[str, str]:
+    """Signature elements that the grammar does not know."""
+    good = form.elements(mac)
+    if form.name == "standard-webhooks":
         return {
             "no comma": f"v1{mac}",
-            "three parts": f"v1,{mac},x",
-            "two spaces": f"{self.elements(self.mac('0', b''))}  v1,{mac}",
-            "bad padding": f"v1,{mac.rstrip('=')}",
+            "three parts": f"{good},x",
+            "two spaces": f"{form.elements(form.signature('0', b''))}  {good}",
+            "bad padding": good.rstrip("="),
         }
-
-    def judge(self, body: bytes, headers: dict[str, str], secret: str = SECRET) -> None:
-        try:
-            webhook = Webhook(secret)
-        except (
-            Exception
-        ) as refused:  # its class for an empty secret is not exported: taken as a refusal
-            raise WebhookVerificationError from refused
-        webhook.verify(body, headers, json_parse=False)
+    return {
+        "no =": mac,
+        "= twice": good.replace("=", "==", 1),
+        "a colon for =": good.replace("=", ":", 1),
+        "a space before =": good.replace("=", " =", 1),
+    }
 
 
-FORMATS: tuple[Format, ...] = (HttpTaskFormat(), StripeFormat(), StandardFormat())
+def _hookproof(form: Form) -> Format:
+    def judge(body: bytes, headers: dict[str, str], secret: str) -> None:
+        Verifier(form.name, secrets=secret).verify(body, headers)
+
+    return Format("hookproof", form, judge, (VerificationError, BadConfiguration))
+
+
+def _stripe(body: bytes, headers: dict[str, str], secret: str) -> None:
+    # The tolerance is the one that its `construct_event` has.
+    WebhookSignature.verify_header(body, headers.get("Stripe-Signature"), secret, 300)
+
+
+def _standardwebhooks(body: bytes, headers: dict[str, str], secret: str) -> None:
+    try:
+        webhook = Webhook(secret)
+    except Exception as refused:
+        raise _Refused from refused
+    webhook.verify(body, headers, json_parse=False)
+
+
+def _slack_sdk(body: bytes, headers: dict[str, str], secret: str) -> None:
+    try:
+        verifier = SignatureVerifier(secret)
+    except ValueError as refused:
+        raise _Refused from refused
+    if not verifier.is_valid_request(body, headers):
+        raise _Refused
+
+
+_PEERS: dict[str, tuple[str, Judge, type[Exception]]] = {
+    "stripe": ("stripe", _stripe, SignatureVerificationError),
+    "standard-webhooks": ("standardwebhooks", _standardwebhooks, WebhookVerificationError),
+    "slack": ("slack_sdk", _slack_sdk, _Refused),
+}
+
+OURS: tuple[Format, ...] = tuple(_hookproof(form) for form in FORMS)
+"""hookproof, in every scheme."""
+
+PEERS: tuple[Format, ...] = tuple(
+    Format(library, form, judge, (refusal, _Refused))
+    for form in FORMS
+    if form.name in _PEERS
+    for library, judge, refusal in [_PEERS[form.name]]
+)
+"""The libraries that stand beside it."""

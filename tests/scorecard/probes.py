@@ -1,4 +1,4 @@
-"""The same hostile requests in each format, and how cleanly each library answers them.
+"""The same hostile requests in each scheme, and how cleanly each library answers them.
 
 *Clean* is the right verdict in the library's own words: what should be refused is refused by an error
 that it documents. *Loose* is an acceptance of what was not signed so, a *crash* any other exception.
@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from tests.scorecard.formats import FORMATS, Format
+from tests.scorecard.formats import OURS, PEERS, Format, broken, spoiled
+from tests.shared.vectors.form import Form, Pairs
 
 from hookproof.clock import NANOSECONDS, Clock, system_clock
 
@@ -22,87 +23,90 @@ class Request(NamedTuple):
     """What is put before a library."""
 
     body: bytes
-    headers: dict[str, str]
-    good: bool = False
+    headers: Pairs
+    good: bool | None = False
+    """Whether it should be taken; None where either is right, since it was signed as it stands."""
     secret: str | None = None
 
 
-def probes(format: Format, clock: Clock = system_clock) -> Iterator[tuple[str, tuple[Request, ...]]]:
-    """Each probe's name, and its requests: it is clean when all of them are."""
-    seconds = clock() // NANOSECONDS
-    now = str(seconds * format.per_second)
-    mac = format.mac(now, BODY)
-    good = format.elements(mac)
+Probe = tuple[str, tuple[Request, ...]]
+"""A probe's name, and its requests: it is clean when all of them are."""
 
-    def refused(headers: dict[str, str], body: bytes = BODY) -> tuple[Request, ...]:
+
+def probes(form: Form, clock: Clock = system_clock) -> Iterator[Probe]:
+    """The probes of one scheme, at this time."""
+    now = form.at(clock() // 1_000_000)
+    mac = form.signature(now, BODY)
+
+    def refused(headers: Pairs, body: bytes = BODY) -> tuple[Request, ...]:
         return (Request(body, headers),)
 
+    if form.per_second is not None:
+        yield from _times(form, now, clock() // NANOSECONDS)
+    for name, text in spoiled(form, mac).items():
+        yield f"signature: {name}", refused(form.headers(text, t=now))
+    yield "signature: of another body", refused(form.headers(mac, t=now), BODY + b" ")
+    yield "signature: not ASCII", refused(form.headers("é" + mac[1:], t=now))
+    for name, text in broken(form, mac).items():
+        yield f"element: {name}", refused(form.raw(now, text))
+    if form.is_list:
+        for count in (10_000, 100_000):
+            many = form.headers(*[form.signature("0", BODY)] * count, mac, t=now)
+            yield f"{count} signatures before the good one", refused(many)
+    yield "no signature header", refused(())
+    empty = form.headers(form.write(form.digest(form.message(now, BODY), b"")), t=now)
+    yield "an empty secret", (Request(BODY, empty, secret=""),)
+    binary = b"\xff\xfe\x80"
+    signed = form.request(now, binary)
+    yield "a body that is not UTF-8, well signed", (Request(binary, signed, good=True),)
+
+
+def _times(form: Form, now: str, seconds: int) -> Iterator[Probe]:
+    mac = form.signature(now, BODY)
     for name, text in _texts(now).items():
-        # Signed as the text stands, and as what a lenient reader makes of it.
-        yield (
-            f"time: {name}",
-            tuple(
-                Request(BODY, format.headers(text, format.elements(format.mac(signed, BODY))))
-                for signed in (text, now)
-            ),
-        )
+        literal = Request(BODY, form.request(text, BODY), good=None)
+        # Signed as what a lenient reader makes of the text.
+        yield f"time: {name}", (literal, Request(BODY, form.headers(mac, t=text)))
     for name, at in (
         ("ten years ahead", seconds + TEN_YEARS),
         ("ten years ago", seconds - TEN_YEARS),
         ("a thousand times too large", seconds * 1000),
     ):
-        t = str(at * format.per_second)
-        yield f"time: {name}", refused(format.headers(t, format.elements(format.mac(t, BODY))))
-    if format.repeats_time:
-        yield "time: twice", refused(format.headers(f"{now},t={int(now) + 1}", good))
-    for name, text in format.spoiled(mac).items():
-        yield f"signature: {name}", refused(format.headers(now, format.elements(text)))
-    yield "signature: of another body", refused(format.headers(now, good), BODY + b" ")
-    yield "signature: not ASCII", refused(format.headers(now, format.elements("é" + mac[1:])))
-    for name, text in format.broken(mac).items():
-        yield f"element: {name}", refused(format.headers(now, text))
-    for count in (10_000, 100_000):
-        many = format.elements(*[format.mac("0", BODY)] * count, mac)
-        yield f"{count} signatures before the good one", refused(format.headers(now, many))
-    yield "no signature header", refused({})
-    empty = format.elements(format.mac(now, BODY, ""))
-    yield "an empty secret", (Request(BODY, format.headers(now, empty), secret=""),)
-    binary = b"\xff\xfe\x80"
-    signed = format.headers(now, format.elements(format.mac(now, binary)))
-    yield "a body that is not UTF-8, well signed", (Request(binary, signed, good=True),)
+        yield f"time: {name}", (Request(BODY, form.request(form.at(at * 1000), BODY)),)
+    if len(form.raw(now, "")) == 1:  # the time stands beside the signature
+        twice = form.headers(mac, t=f"{now},t={int(now) + 1}")
+        yield "time: twice", (Request(BODY, twice),)
 
 
 def outcome(format: Format, request: Request) -> Outcome:
     """How one library answers one request."""
-    secret = {} if request.secret is None else {"secret": request.secret}
+    secret = format.form.secret if request.secret is None else request.secret
     try:
-        format.judge(request.body, request.headers, **secret)
+        format.judge(request.body, dict(request.headers), secret)
     except format.refusals:
         return "loose" if request.good else "clean"
     except Exception:
         return "crash"
-    return "clean" if request.good else "loose"
+    return "loose" if request.good is False else "clean"
 
 
 def measure(format: Format) -> dict[str, Outcome]:
     """Every probe's outcome: the worst of its requests."""
     outcomes: dict[str, Outcome] = {}
-    for name, requests in probes(format):
+    for name, requests in probes(format.form):
         got = {outcome(format, request) for request in requests}
         outcomes[name] = "crash" if "crash" in got else "loose" if "loose" in got else "clean"
     return outcomes
 
 
 def summary() -> str:
-    """One line: how many clean answers each gives."""
-    counted = []
-    for format in FORMATS:
+    """A line a library and scheme: how many clean answers it gives."""
+    lines = []
+    for format in sorted((*OURS, *PEERS), key=lambda format: format.form.name):
         outcomes = list(measure(format).values())
-        counted.append(
-            f"{format.name} {outcomes.count('clean')}/{len(outcomes)}"
-            f" ({outcomes.count('loose')} loose, {outcomes.count('crash')} crashed)"
-        )
-    return ", ".join(counted)
+        counts = [outcomes.count(outcome) for outcome in ("clean", "loose", "crash")]
+        lines.append(f"{format.name:<36}" + "{:>3} clean {:>3} loose {:>3} crashed".format(*counts))
+    return "\n".join(lines)
 
 
 def _texts(now: str) -> dict[str, str]:

@@ -6,12 +6,13 @@ from typing import Literal
 
 import pytest
 
-from hookproof.clock import NANOSECONDS, system_clock
+from hookproof.clock import system_clock
 
 pytest.importorskip("standardwebhooks", reason="the peers are installed with the development tools")
 pytest.importorskip("stripe", reason="the peers are installed with the development tools")
+pytest.importorskip("slack_sdk", reason="the peers are installed with the development tools")
 
-from tests.scorecard.formats import FORMATS, Format
+from tests.scorecard.formats import OURS, PEERS, Format
 from tests.scorecard.groups import SIZES, Tally, case_of
 from tests.scorecard.probes import BODY, measure
 
@@ -35,16 +36,17 @@ def test_a_case_is_read_out_of_a_parameter(case: tuple[str, int] | None, node: s
     assert case == case_of(node)
 
 
-def test_every_probe_is_clean_here() -> None:
-    assert {"clean"} == set(measure(FORMATS[0]).values())
+@pytest.mark.parametrize("format", [pytest.param(format, id=format.name) for format in OURS])
+def test_every_probe_is_clean_here(format: Format) -> None:
+    assert {"clean"} == set(measure(format).values())
 
 
-@pytest.mark.parametrize("format", [pytest.param(format, id=format.name) for format in FORMATS])
+@pytest.mark.parametrize("format", [pytest.param(format, id=format.name) for format in (*OURS, *PEERS)])
 def test_a_probe_is_a_good_request_with_one_thing_wrong(format: Format) -> None:
-    """What the probes are made of verifies, in each format."""
-    t = str(system_clock() // NANOSECONDS * format.per_second)
+    """What the probes are made of verifies, with each library."""
+    t = format.form.at(system_clock() // 1_000_000)
 
-    format.judge(BODY, format.headers(t, format.elements(format.mac(t, BODY))))
+    format.judge(BODY, dict(format.form.request(t, BODY)), format.form.secret)
 
 
 REPORTS: list[tuple[Literal["passed", "failed", "skipped"], Literal["setup", "call"], str]] = [

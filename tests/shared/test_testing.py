@@ -9,7 +9,8 @@ import pytest
 from hookproof import Clock, VerificationError, Verifier
 from hookproof.clock import system_clock
 from hookproof.headers import GUID_HEADER
-from hookproof.testing import FORGERIES, SECRET, FixedClock, forge, signed_headers
+from hookproof.schemes import names
+from hookproof.testing import FORGERIES, SECRET, FixedClock, forge, forgeries, signed_headers
 
 BODY = b'{"order": 5}'
 
@@ -21,16 +22,46 @@ def test_signed_headers_verify_with_the_secret_of_tests() -> None:
     assert GUID_HEADER not in signed_headers(BODY)
 
 
+@pytest.mark.parametrize("scheme", names())
+def test_signed_headers_verify_in_every_scheme(scheme: str) -> None:
+    headers = signed_headers(BODY, scheme=scheme)
+
+    assert scheme == Verifier(scheme, secrets=SECRET).verify(BODY, headers).scheme
+
+
+def test_signed_headers_sign_the_id_that_is_asked_for() -> None:
+    headers = signed_headers(BODY, scheme="standard-webhooks", message_id="msg_7")
+    delivery = Verifier("standard-webhooks", secrets=SECRET).verify(BODY, headers)
+
+    assert delivery.message_id == "msg_7"
+
+
 @pytest.mark.parametrize(
     "clock", [pytest.param(FixedClock(), id="fixed"), pytest.param(system_clock, id="real")]
 )
-@pytest.mark.parametrize("kind", FORGERIES)
-def test_every_forgery_is_refused_with_its_code(kind: str, clock: Clock) -> None:
-    forged = forge(kind, body=BODY, secrets="not-a-real-secret", clock=clock)
+@pytest.mark.parametrize(
+    ("scheme", "kind"),
+    [(scheme, kind) for scheme in names() for kind in forgeries(scheme)],
+)
+def test_every_forgery_is_refused_with_its_code(scheme: str, kind: str, clock: Clock) -> None:
+    secret = "not+a+real+secret+not+a+real+one"
+    forged = forge(kind, body=BODY, secrets=secret, scheme=scheme, clock=clock)
 
     with pytest.raises(VerificationError) as refused:
-        Verifier(secrets="not-a-real-secret", clock=clock).verify(forged.body, forged.headers)
+        Verifier(scheme, secrets=secret, clock=clock).verify(forged.body, forged.headers)
     assert forged.code == refused.value.code
+
+
+def test_a_scheme_has_the_forgeries_that_mean_something_in_it() -> None:
+    everywhere = {"unsigned", "changed-body", "changed-signature", "wrong-secret"}
+    timed = {"changed-time", "bad-time", "old", "early"}
+
+    assert forgeries() == FORGERIES == forgeries("stripe")
+    assert everywhere | timed == set(forgeries("standard-webhooks"))
+    assert everywhere | timed | {"upper-case"} == set(forgeries("slack"))
+    assert everywhere | {"upper-case"} == set(forgeries("github")) == set(forgeries("github-sha1"))
+    with pytest.raises(ValueError, match="there is no forgery 'old' of github; there are: unsigned"):
+        forge("old", scheme="github")
 
 
 @pytest.mark.parametrize("hexadecimal", [pytest.param(n, id=f"body {n}") for n in range(16)])
@@ -45,7 +76,9 @@ def test_a_forgery_is_one_whatever_the_honest_signature_is(hexadecimal: int) -> 
 
 
 def test_an_unknown_forgery_lists_those_there_are() -> None:
-    with pytest.raises(ValueError, match="there is no forgery 'x'; there are: unsigned, changed-body"):
+    with pytest.raises(
+        ValueError, match="there is no forgery 'x' of http-task; there are: unsigned, changed-body"
+    ):
         forge("x")
 
 

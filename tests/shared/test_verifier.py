@@ -76,7 +76,14 @@ def test_a_scheme_that_is_not_there_is_refused_with_the_nearest(scheme: str, mat
 def test_a_scheme_is_taken_by_name_or_as_itself() -> None:
     own = HttpTask("s")
 
-    assert names() == ("http-task",)
+    assert names() == (
+        "http-task",
+        "standard-webhooks",
+        "stripe",
+        "github",
+        "github-sha1",
+        "slack",
+    )
     assert by_name("http-task") is Verifier(secrets=SECRET).scheme
     assert own is Signer(own, secrets=SECRET).scheme
     assert {HEADER: header(str(NOW // 1000))} == Signer(own, secrets=SECRET, clock=CLOCK).sign(BODY)

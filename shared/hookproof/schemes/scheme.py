@@ -7,20 +7,22 @@ from typing import Literal, Protocol, TypeAlias
 
 from ..headers import Headers
 from ..keys import Secret
+from .times import Unit
 
 Mac: TypeAlias = Callable[[bytes, bytes], str]
-"""One key at work: (signed bytes before the body, body) to the signature's ASCII text."""
+"""One key at work: (what is signed beside the body, body) to the signature's ASCII text."""
 
 Ring: TypeAlias = tuple[tuple[Mac, str], ...]
 """Keys with their secrets' labels, newest first."""
 
 Reading: TypeAlias = tuple[int | None, bytes, tuple[str, ...]]
 """What the headers of one request say: the time of signing in nanoseconds (None where the scheme has
-none), the signed bytes before the body, and the signatures as they stand: ASCII text, at least one."""
+none), what is signed beside the body, and the signatures as they stand: ASCII text, at least one."""
 
-Identity: TypeAlias = Literal["signature", "none"]
+Identity: TypeAlias = Literal["signature", "id", "none"]
 """What tells two messages apart: `signature`, where the time is signed so that equal signed bytes are
-one message; `none`, where the body alone is signed."""
+one message; `id`, where an id is signed too, and every attempt of a message carries the same; `none`,
+where the body alone is signed."""
 
 
 class Scheme(Protocol):
@@ -32,13 +34,27 @@ class Scheme(Protocol):
         ...
 
     @property
-    def header(self) -> str:
-        """The header that holds the signature."""
+    def headers(self) -> tuple[str, ...]:
+        """The headers that it reads and writes; the last one holds the signature."""
         ...
 
     @property
     def identity(self) -> Identity:
         """What tells two messages apart."""
+        ...
+
+    @property
+    def unit(self) -> Unit | None:
+        """What its time counts when it signs; None where it has no time."""
+        ...
+
+    @property
+    def key_form(self) -> str:
+        """What a secret looks like, in a few words."""
+        ...
+
+    def new_secret(self) -> str:
+        """Make a strong secret in the scheme's form."""
         ...
 
     def mac(self, secret: Secret) -> Mac:
@@ -68,6 +84,21 @@ class Scheme(Protocol):
         """
         ...
 
-    def write(self, body: bytes, ring: Ring, now_ns: int) -> dict[str, str]:
-        """Sign: the headers to send with `body`, signed at `now_ns`."""
+    def message_id(self, signed: bytes) -> str | None:
+        """The id in what is signed beside the body; None where the scheme has none."""
+        ...
+
+    def write(self, body: bytes, ring: Ring, now_ns: int, message_id: str | None) -> dict[str, str]:
+        """Sign: the headers to send with `body`, signed at `now_ns`.
+
+        Args:
+            body: what is sent.
+            ring: the keys; the newest signs, or several where the header is a list.
+            now_ns: Unix time in nanoseconds.
+            message_id: the id to sign; None makes one. Always None where the scheme has none.
+
+        Raises:
+            BadConfiguration: the id cannot be one.
+            CannotRun: the clock shows a time that a receiver would misread.
+        """
         ...

@@ -8,5 +8,6 @@ from .fixed_clock import FixedClock as FixedClock
 from .forging import FORGERIES as FORGERIES
 from .forging import Forged as Forged
 from .forging import forge as forge
+from .forging import forgeries as forgeries
 from .signing import SECRET as SECRET
 from .signing import signed_headers as signed_headers

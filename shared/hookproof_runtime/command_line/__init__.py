@@ -16,6 +16,7 @@ from .printing import note as note
 from .request import body_option as body_option
 from .request import parse_headers as parse_headers
 from .request import read_body as read_body
+from .request import scheme_option as scheme_option
 from .secrets import needed_secret as needed_secret
 from .secrets import one_secret as one_secret
 from .secrets import secret_options as secret_options

@@ -24,6 +24,17 @@ def body_option(function: _F) -> _F:
     )(function)
 
 
+def scheme_option(function: _F) -> _F:
+    """Add `--scheme NAME`, which gives `scheme`."""
+    return click.option(
+        "--scheme",
+        default="http-task",
+        show_default=True,
+        metavar="NAME",
+        help="How messages are signed; `hookproof schemes` lists them.",
+    )(function)
+
+
 def read_body(place: str) -> bytes:
     """The body's bytes, not one added or lost.
 

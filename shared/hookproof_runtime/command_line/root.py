@@ -30,6 +30,9 @@ TABLE: dict[str, Entry] = {
     "verify": Entry(
         "hookproof_runtime.commands.verify", "Judge one request: valid, or refused and why."
     ),
+    "schemes": Entry(
+        "hookproof_runtime.commands.schemes", "List the schemes: headers, unit, identity, secret."
+    ),
     "secret": Entry("hookproof_runtime.commands.secret", "Make a strong secret (secret new)."),
     "send": Entry(
         "hookproof_sender.cli.send", "Execute an HTTP task: sign, send, retry what fails.", "sender"

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
-from ..command_line import answer, answer_json, command, json_option, note
-from ..secret_places import new_secret, write_new_secret
+from hookproof.schemes import by_name
+
+from ..command_line import answer, answer_json, command, json_option, note, scheme_option
+from ..secret_places import write_new_secret
 
 
 @click.group()
@@ -19,10 +21,11 @@ def secret() -> None:
 @click.option(
     "--file", type=click.Path(dir_okay=False, path_type=Path), help="Write it there (0600), not out."
 )
+@scheme_option
 @json_option
-def new(file: Path | None, as_json: bool) -> None:
-    """Make a strong secret: 43 characters of 32 random bytes, safe in a shell, a form and a URL."""
-    value = new_secret()
+def new(file: Path | None, scheme: str, as_json: bool) -> None:
+    """Make a strong secret in a scheme's form: for http-task, 43 characters of 32 random bytes."""
+    value = by_name(scheme).new_secret()
     if file is None:
         answer_json({"secret": value}) if as_json else answer(value)
         return

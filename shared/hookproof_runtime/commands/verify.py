@@ -22,6 +22,7 @@ from ..command_line import (
     needed_secret,
     parse_headers,
     read_body,
+    scheme_option,
     secret_options,
 )
 
@@ -36,7 +37,7 @@ from ..command_line import (
     "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="A header as it came."
 )
 @secret_options
-@click.option("--scheme", default="http-task", show_default=True, help="How messages are signed.")
+@scheme_option
 @click.option(
     "--tolerance",
     type=DURATION,
@@ -90,6 +91,7 @@ def _document(
         "signed_at": None if signed_ns is None else to_text(signed_ns),
         "age_s": delivery.age if delivery else None,
         "guid": delivery.guid if delivery else None,
+        "message_id": delivery.message_id if delivery else None,
     }
 
 
@@ -99,6 +101,8 @@ def _in_words(delivery: Delivery) -> str:
         parts.append(f'secret "{delivery.secret_label}"')
     if delivery.age is not None:
         parts.append(f"signed {delivery.age:.3f} s ago")
+    if delivery.message_id:
+        parts.append(f"message {delivery.message_id}")
     if delivery.guid:
         parts.append(f"a retry, GUID {delivery.guid}")
     return ", ".join(parts)

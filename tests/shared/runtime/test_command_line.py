@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from hookproof.schemes import names
 from hookproof_runtime.command_line.root import TABLE
 
 
@@ -163,6 +164,47 @@ def test_a_new_secret_is_strong_and_goes_into_a_file_of_its_owner_s(tmp_path):
     again = hookproof("secret", "new", "--file", "kept/secret", cwd=tmp_path)
     assert 2 == again.returncode
     assert "never overwritten" in said(again)
+
+
+@pytest.mark.parametrize("scheme", names())
+def test_every_scheme_makes_its_secret_signs_and_verifies(tmp_path, scheme):
+    words = ("--scheme", scheme, "--secret-file", "secret", "--body", "body")
+    (tmp_path / "body").write_bytes(b'{"order": 4}')
+    made = hookproof("secret", "new", "--scheme", scheme, "--file", "secret", cwd=tmp_path)
+    assert 0 == made.returncode, said(made)
+    signed = hookproof("sign", *words, cwd=tmp_path).stdout.decode().splitlines()
+    headers = [word for line in signed for word in ("--header", line)]
+    run = hookproof("verify", *words, *headers, "--json", cwd=tmp_path)
+    assert (0, scheme) == (run.returncode, json.loads(run.stdout)["scheme"]), said(run)
+    run = hookproof("verify", *words, *headers, "--body", "secret", cwd=tmp_path)
+    assert (1, b"refused (no_match): ") == (run.returncode, run.stdout[:20])
+
+
+def test_a_message_s_id_is_signed_and_shown(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOOKPROOF_SECRET", "whsec_bm90LWEtcmVhbC1zZWNyZXQtbm90LWEtcmVhbC1vbmU=")
+    words = ("--scheme", "standard-webhooks", "--body", "/dev/null")
+    signed = hookproof("sign", *words, "--message-id", "msg_7").stdout.decode().splitlines()
+    headers = [word for line in signed for word in ("--header", line)]
+    assert "msg_7" == json.loads(hookproof("verify", *words, *headers, "--json").stdout)["message_id"]
+    assert b", message msg_7" in hookproof("verify", *words, *headers).stdout
+    wrong = hookproof("sign", "--body", "/dev/null", "--message-id", "msg_7")
+    assert 2 == wrong.returncode
+    assert "leave message_id out" in said(wrong)
+
+
+def test_the_schemes_are_listed_with_what_matters_of_each():
+    text = hookproof("schemes").stdout.decode()
+    listed = json.loads(hookproof("schemes", "--json").stdout)["schemes"]
+    assert list(names()) == [scheme["name"] for scheme in listed]
+    for scheme in listed:
+        assert f"{scheme['name']}\n  headers   {', '.join(scheme['headers'])}\n" in text
+        assert f"  secret    {scheme['secret']}\n" in text
+    assert {
+        "name": "github",
+        "headers": ["X-Hub-Signature-256"],
+        "unit": None,
+        "identity": "none",
+    }.items() <= listed[3].items()
 
 
 def test_config_show_says_where_each_setting_came_from(tmp_path, monkeypatch):

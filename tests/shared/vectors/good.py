@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .vector import BODY, NOW, SECRET, Group, T, header, signature
+from .material import BODIES
+from .vector import NOW, SECRET, Group, T, header, signature
 
 GROUP = Group((("vectors", SECRET),))
 good = GROUP.good
@@ -12,30 +13,7 @@ ZEROS = "0" * 64
 
 good("as the platform sends it", header(), "Ordinary", rule="P-SIG-3")
 
-for comment, body in (
-    ("an empty body", b""),
-    ("a lone {}", b"{}"),
-    ("one byte", b"\x00"),
-    ("an emoji and other text beyond ASCII", '{"text": "Job done \U0001f389 überprüft 検証"}'.encode()),
-    ("bytes that are not UTF-8", b"\xff\xfe\x80caf\xe9"),
-    ("every byte there is", bytes(range(256))),
-    ("a byte-order mark, signed with the rest", b"\xef\xbb\xbf" + BODY),
-    ("line ends of Windows", b'{\r\n  "order": 4\r\n}\r\n'),
-    ("a newline at the end", BODY + b"\n"),
-    ("a NUL at the end", BODY + b"\x00"),
-    ("a form", b"payload=%7B%22order%22%3A+4%7D&x=%20"),
-    (
-        "escaped slashes and a key that stands twice",
-        b'{"url": "https:\\/\\/x.example", "a": 1, "a": 2}',
-    ),
-    ("not JSON", b"{order: 4"),
-    ("what looks like a signed text itself", T.encode() + b"." + BODY),
-    ("a dot in front", b"." + BODY),
-    ("message and padding fill one SHA-256 block", b"a" * 41),
-    ("message and padding just outgrow one SHA-256 block", b"a" * 42),
-    ("message fills one SHA-256 block", b"a" * 50),
-    ("2 KiB", bytes(range(256)) * 8),
-):
+for comment, body in BODIES:
     good(f"body: {comment}", header(body=body), "Body", rule="P-SIG-5", body=body)
 
 S = str(NOW // 1000 - 1)

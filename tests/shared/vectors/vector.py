@@ -36,6 +36,8 @@ class Vector:
     """Seconds."""
     label: str | None = None
     """The label of the secret that fits."""
+    source: str | None = None
+    """Who publishes it as an example; None where it was made here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Group:
     def good(
         self,
         comment: str,
-        header: str,
+        header: str | tuple[tuple[str, str], ...],
         *flags: str,
         rule: str,
         body: bytes = BODY,
@@ -58,11 +60,12 @@ class Group:
         name: str = HEADER,
         label: str | None = None,
         more: tuple[tuple[str, str], ...] = (),
+        source: str | None = None,
     ) -> None:
         """Add a request that is to be taken."""
-        headers = ((name, header), *more)
+        headers = (*(((name, header),) if isinstance(header, str) else header), *more)
         label = label or self.secrets[0][0]
-        vector = Vector(comment, flags, rule, None, headers, body, now, tolerance, label)
+        vector = Vector(comment, flags, rule, None, headers, body, now, tolerance, label, source)
         self.vectors.append(vector)
 
     def bad(

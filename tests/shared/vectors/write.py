@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from .document import text
+from .document import GROUPS, text
 
-FILE = Path(__file__).parents[3] / "shared" / "hookproof" / "vectors" / "http-task.json"
-"""Where they stand: in the package, so that they ship with it."""
+FOLDER = Path(__file__).parents[3] / "shared" / "hookproof" / "vectors"
+"""Where they stand, a file a scheme: in the package, so that they ship with it."""
 
 if __name__ == "__main__":
-    FILE.write_text(text(), encoding="ascii")
-    sys.stdout.write(f"wrote {FILE.name}\n")
+    for scheme in GROUPS:
+        (FOLDER / f"{scheme}.json").write_text(text(scheme), encoding="ascii")
+        sys.stdout.write(f"wrote {scheme}.json\n")
