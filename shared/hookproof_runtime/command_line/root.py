@@ -31,6 +31,9 @@ TABLE: dict[str, Entry] = {
         "hookproof_runtime.commands.verify", "Judge one request: valid, or refused and why."
     ),
     "secret": Entry("hookproof_runtime.commands.secret", "Make a strong secret (secret new)."),
+    "snippet": Entry(
+        "hookproof_runtime.commands.snippet", "Print a receiver's check in your own language."
+    ),
     "send": Entry(
         "hookproof_sender.cli.send", "Execute an HTTP task: sign, send, retry what fails.", "sender"
     ),
