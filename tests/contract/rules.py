@@ -16,10 +16,11 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 PROTOCOL = (ROOT / "shared" / "PROTOCOL.md").read_text()
-VECTORS: list[dict[str, Any]] = json.loads(
-    (ROOT / "shared" / "hookproof" / "vectors" / "http-task.json").read_text()
-)["testGroups"]
-"""The published vectors, by the receiver's secrets."""
+VECTORS: dict[str, list[dict[str, Any]]] = {
+    path.stem: json.loads(path.read_text())["testGroups"]
+    for path in sorted((ROOT / "shared" / "hookproof" / "vectors").glob("*.json"))
+}
+"""The published vectors, by scheme, and then by the receiver's secrets."""
 
 _RULE = re.compile(r"^\*\*(P-[A-Z]+-[0-9]+)\*\*", re.MULTILINE)
 
@@ -63,4 +64,6 @@ def _ids(argument: ast.expr) -> set[str]:
     if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
         return {argument.value}
     assert ast.unparse(argument) == "vector['rule']", "a marker names its rules as literals"
-    return {vector["rule"] for group in VECTORS for vector in group["tests"]}
+    return {
+        vector["rule"] for groups in VECTORS.values() for group in groups for vector in group["tests"]
+    }
