@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
 from hookproof.errors import BadConfiguration
-
-BYTES = 32
-"""Random bytes of a new secret: as many as SHA-256 gives, RFC 2104's advice."""
+from hookproof.schemes import by_name
 
 
 def read_secret_variable(name: str) -> str:
@@ -30,8 +27,8 @@ def read_secret_file(path: Path) -> bytes:
 
 
 def new_secret() -> str:
-    """A strong secret: 43 characters that are safe in a shell, a form and a URL."""
-    return secrets.token_urlsafe(BYTES)
+    """A strong secret of the platform's scheme: 43 characters, safe in a shell, a form and a URL."""
+    return by_name("http-task").new_secret()
 
 
 def write_new_secret(file: Path, value: str) -> None:
