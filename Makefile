@@ -42,6 +42,10 @@ bench-verify: .venv/.installed-dev ## time verification beside its peers, as rat
 vectors: .venv/.installed-dev ## write the test vectors again from their definition
 	@$(BIN)/python -m tests.shared.vectors.write
 
+.PHONY: snippets
+snippets: .venv/.installed-dev ## run examples/verify in every language, and write its table
+	@$(BIN)/python -m tests.examples.verify
+
 .PHONY: lock
 lock: ## resolve the locks again (needs uv); they hold versions and hashes, no addresses
 	@for name in demo:build dev:dev; do \

@@ -51,6 +51,7 @@ def test_the_wheel_holds_the_four_packages_with_their_types_and_data(wheel):
         assert f"{package}/py.typed" in names
     assert "hookproof/vectors/http-task.json" in names
     assert "hookproof_runtime/commands/demo/files/shop.py" in names
+    assert "hookproof_runtime/snippets/go/hook.go" in names
     assert not [name for name in names if name.startswith(("tests", "shared", "sender", "receiver"))]
 
 
@@ -74,6 +75,11 @@ def test_it_verifies_on_the_command_line(alone, tmp_path):
     header = run(alone / "hookproof", "sign", "--body", "body", cwd=tmp_path).stdout.decode().strip()
     done = run(alone / "hookproof", "verify", "--body", "body", "--header", header, cwd=tmp_path)
     assert (0, b"valid") == (done.returncode, done.stdout[:5]), done.stderr
+
+
+def test_it_prints_a_snippet(alone, tmp_path):
+    done = run(alone / "hookproof", "snippet", "go", cwd=tmp_path)
+    assert (ROOT / "examples/verify/go/hook.go").read_bytes() == done.stdout, done.stderr
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,11 @@ def test_a_fixed_clock_stands_still_until_it_is_moved() -> None:
     assert clock() == 0
 
 
+def test_a_fixed_clock_takes_seconds_to_the_microsecond() -> None:
+    assert FixedClock(1_767_225_600.25)() == 1_767_225_600_250_000_000
+    assert FixedClock(1_767_225_600.123456)() == 1_767_225_600_123_456_000
+
+
 def test_a_fixed_clock_takes_an_aware_datetime_to_the_microsecond() -> None:
     at = datetime(2026, 1, 1, 1, 0, 0, 123_457, tzinfo=timezone(timedelta(hours=1)))
 

@@ -30,6 +30,13 @@ class Rejected(HookproofError):
         self.body = body
 
 
+class NotJson(Rejected):
+    """A handler wanted JSON, and the body is none: answered as a problem of the receiver's own."""
+
+    def __init__(self) -> None:
+        super().__init__(400, {"status": 400, "title": "Bad Request", "code": "not_json"})
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message, as a handler sees it."""
@@ -61,4 +68,4 @@ class Message:
         try:
             return json.loads(self.body.decode("utf-8"))
         except (ValueError, RecursionError):
-            raise Rejected(400, {"code": "not_json"}) from None
+            raise NotJson from None

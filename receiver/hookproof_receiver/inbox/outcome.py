@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from .message import Rejected
+from .message import NotJson, Rejected
 
 ERROR_LENGTH = 300
 """How many characters of an error are kept."""
@@ -59,6 +59,8 @@ def from_error(error: BaseException) -> Outcome:
             content, content_type = _write(error.body)
         except (TypeError, ValueError) as unwritable:
             return from_error(unwritable)
+        if isinstance(error, NotJson):
+            content_type = "application/problem+json"
         return Outcome("rejected", error.status, content, content_type)
     return Outcome("failed", 500, error=describe(error))
 

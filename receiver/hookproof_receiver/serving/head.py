@@ -11,7 +11,7 @@ from collections import Counter
 from typing import NoReturn
 from urllib.parse import unquote_to_bytes
 
-from hookproof.schemes.http_task import HEADER
+from hookproof.schemes import by_name, names
 
 from ..ingest.refused import Refused, bad_request
 
@@ -22,7 +22,10 @@ MAX_FIELDS = 100
 
 _ONCE = frozenset(
     name.lower().encode()
-    for name in ("Host", "Content-Length", "Transfer-Encoding", "Content-Type", "Authorization", HEADER)
+    for name in (
+        *("Host", "Content-Length", "Transfer-Encoding", "Content-Type", "Authorization"),
+        *(header for scheme in names() for header in by_name(scheme).headers),
+    )
 )
 _REQUEST_LINE = re.compile(rb"([A-Z][A-Z-]{0,31}) ([!-~]+) HTTP/1\.([01])").fullmatch
 _FIELD = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):([\t -~\x80-\xff]*)").fullmatch

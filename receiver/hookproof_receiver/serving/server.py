@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -69,6 +70,9 @@ class Server:
         self.url = url_of(listening)
         """`http://HOST:PORT`, with the port that was taken."""
         self._stops = 0
+        self._closed = False
+        # Reentrant: a signal's handler may stop what it interrupts in the middle of closing.
+        self._closing = threading.RLock()
 
     def run(self) -> None:
         """Serve until `stop`; then take nothing new, answer what was taken, and return."""
@@ -78,12 +82,16 @@ class Server:
             self._drain()
         finally:
             self._dispatcher.shutdown(timeout=1)
-            wasyncore.close_all(self._map)
+            with self._closing:
+                self._closed = True
+                wasyncore.close_all(self._map)
 
     def stop(self) -> None:
         """Make `run` return; from any thread, or a signal's handler. A second time: at once."""
         self._stops += 1
-        self._listener.pull_trigger()
+        with self._closing:
+            if not self._closed:  # or the trigger's descriptor may be somebody else's by now
+                self._listener.pull_trigger()
 
     def _drain(self) -> None:
         wasyncore.dispatcher.close(self._listener)  # the listening socket alone

@@ -38,4 +38,4 @@ def _nanoseconds(at: float | datetime) -> int:
         if at.tzinfo is None:
             raise ValueError("a FixedClock needs an aware datetime: give it a tzinfo")
         return round(at.timestamp() * 1_000_000) * 1000
-    return round(at * NANOSECONDS)
+    return round(at * 1_000_000) * 1000  # no float of today's seconds knows less than a microsecond

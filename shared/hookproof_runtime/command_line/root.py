@@ -34,6 +34,9 @@ TABLE: dict[str, Entry] = {
         "hookproof_runtime.commands.schemes", "List the schemes: headers, unit, identity, secret."
     ),
     "secret": Entry("hookproof_runtime.commands.secret", "Make a strong secret (secret new)."),
+    "snippet": Entry(
+        "hookproof_runtime.commands.snippet", "Print a receiver's check in your own language."
+    ),
     "send": Entry(
         "hookproof_sender.cli.send", "Execute an HTTP task: sign, send, retry what fails.", "sender"
     ),

@@ -119,3 +119,12 @@ def test_a_request_after_the_stop_is_not_taken() -> None:
 
     with pytest.raises(OSError, match="refused"):
         exchange(port, signed())
+
+
+def test_a_stop_after_the_end_touches_nothing() -> None:
+    """What woke the loop is closed by then, and its descriptor may be another file's."""
+    server, thread, _ = run(Slow())
+    server.stop()
+    thread.join(PATIENCE)
+
+    server.stop()

@@ -1,0 +1,18 @@
+"""The contract's closed lists are those of the code; test_answers.py gets each code over the wire."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from tests.contract.rules import table
+
+from hookproof.errors import RefusalCode
+from hookproof_sender.wire.attempt import CAUSES
+
+
+def test_the_codes_of_a_refusal() -> None:
+    assert [(code,) for code in get_args(RefusalCode)] == table("## Codes of a refusal")
+
+
+def test_the_causes_of_a_failed_attempt() -> None:
+    assert [(cause,) for cause in CAUSES] == table("## Causes of a failed attempt")
