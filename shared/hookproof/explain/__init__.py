@@ -8,6 +8,7 @@ Nothing that leaves this room holds a secret, a byte of the body or a signature 
 
 from .bundle import Bundle as Bundle
 from .bundle import BundleUnreadable as BundleUnreadable
+from .bundle import explain_bundle as explain_bundle
 from .bundle import make_bundle as make_bundle
 from .bundle import read_bundle as read_bundle
 from .causes import CAUSES as CAUSES

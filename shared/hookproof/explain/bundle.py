@@ -20,7 +20,7 @@ from ..clock import to_text
 from ..errors import BadConfiguration, RefusalCode
 from ..headers import GUID_HEADER, Headers, listed
 from ..schemes import by_name, names
-from .causes import CAUSES
+from .causes import CAUSES, finding
 from .explanation import Explanation, Finding
 from .material import Pairs, shown
 from .shapes import shape
@@ -131,6 +131,48 @@ def read_bundle(text: bytes) -> Bundle:
         return _bundle(document)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BundleUnreadable(f"the bundle is damaged: {type(error).__name__} in a field") from None
+
+
+def explain_bundle(
+    bundle: Bundle, body: bytes | None = None, search: Explanation | None = None
+) -> Explanation:
+    """What a bundle tells: what the receiver found, and what a search over a body adds.
+
+    Args:
+        bundle: that was read.
+        body: what was searched; None without one.
+        search: of a verifier, over `body` and the bundle's headers. Where the body is the one that was
+            checked and its signature was kept, it is the whole answer.
+    """
+    same = body is not None and bundle.is_body(body)
+    if search is not None and same and bundle.code not in _AUTHENTIC:
+        return search
+    findings = bundle.findings
+    tried = bundle.tried
+    not_tried: tuple[str, ...] = ()
+    if search is None:
+        not_tried = ("secrets: without the body none can be tried; what stands above was found there",)
+    elif not same:
+        facts = f"{bundle.body_bytes} bytes there, {len(body or b'')} here"
+        if search.verdict == "valid":
+            facts += ", and the signature is good for the one given"
+        findings = (finding("body_differs", facts, proved=True), *search.findings, *findings)
+        tried, not_tried = search.tried, search.not_tried
+    return Explanation(
+        verdict="refused",
+        code=bundle.code,
+        sentence=bundle.sentence,
+        scheme=bundle.scheme,
+        findings=findings,
+        tried=tried,
+        not_tried=not_tried,
+        received=(
+            ("body", f"{bundle.body_bytes} bytes, SHA-256 {bundle.body_sha256[:12]}…"),
+            ("at", to_text(bundle.received_ns)),
+            *((shown(name), shape(value)) for name, value in bundle.headers[:12]),
+        ),
+        expected=search.expected if search else (),
+    )
 
 
 def _bundle(document: dict[str, Any]) -> Bundle:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ..delivery import Delivery
 from ..errors import BadConfiguration, MalformedSignature, StaleDelivery, VerificationError
 from ..keys import Secret
-from ..schemes import Scheme, by_name, decide, names
+from ..schemes import Ring, Scheme, by_name, decide, names
 from .body_forms import BodyForms
 from .budget import Budget
 from .causes import finding
@@ -184,10 +185,18 @@ def _other_scheme(question: Question) -> Finding | None:
         if not all(header.lower() in given for header in scheme.headers):
             continue
         try:
-            ring = tuple((scheme.mac(one), one.label) for one in question.secrets + question.also)
-            decide(scheme, ring, question.body, question.headers)
-        except (BadConfiguration, VerificationError):
+            decide(scheme, _ring(scheme, question), question.body, question.headers)
+        except VerificationError:
             present = present or finding("other_scheme", f"{name}, by its headers")
         else:
             return finding("other_scheme", f"{name}, and good there", proved=True)
     return present
+
+
+def _ring(scheme: Scheme, question: Question) -> Ring:
+    """The keys of those secrets that this scheme takes."""
+    ring = []
+    for secret in question.secrets + question.also:
+        with suppress(BadConfiguration):
+            ring.append((scheme.mac(secret), secret.label))
+    return tuple(ring)
