@@ -141,22 +141,18 @@ def _of_match(
 
 
 def _secret_in_words(match: Match) -> str:
-    label = f' "{match.key.label}"' if match.key.label else ""
+    label = f'"{match.key.label}"' if match.key.label else ""
     if match.key.code == "secret_other":
-        return f"another secret that was given{label}" if label else "another secret that was given"
+        return f"another secret that was given {label}".strip()
     if match.key.code in ("secret_unset", "secret_name"):
         return match.key.what
-    return f"{label.strip()} {match.key.what}".strip() if label else match.key.what
+    return f"{label} {match.key.what}".strip()
 
 
 def _hash_in_words(algorithm: str) -> str:
     _, name, place = algorithm.split(" ")
-    words = {"no-key": "no secret in it", "key-first": "secret in front", "key-last": "secret behind"}
-    return (
-        f"a plain {name.upper()} with the {words[place]}"
-        if place != "no-key"
-        else (f"a plain {name.upper()} with {words[place]}")
-    )
+    words = {"no-key": "no secret", "key-first": "the secret in front", "key-last": "the secret behind"}
+    return f"a plain {name.upper()} with {words[place]}"
 
 
 def _times_elsewhere(material: Material, scheme: Scheme) -> list[tuple[str, str]]:

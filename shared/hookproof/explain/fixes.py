@@ -14,7 +14,7 @@ RAW_BODY: Final[Lines] = (
     ("Flask", "request.get_data()"),
     ("Django", "request.body"),
     ("FastAPI, Starlette", "await request.body()"),
-    ("Express", 'app.post(path, express.raw({ type: "*/*" }), handler)  // req.body: the bytes'),
+    ("Express", "app.post(path, express.raw({ type: () => true, inflate: false }), handler)"),
     ("Rails (not run here)", "request.raw_post"),
     ("PHP (not run here)", "file_get_contents('php://input')"),
     ("Go (not run here)", "io.ReadAll(r.Body)"),

@@ -226,9 +226,10 @@ class _Document:
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         return _EXPONENT.sub(lambda m: f"e{m[1]}{m[2]}" if m[1] else m[0], text).encode()
 
-    def printed(self) -> bytes:
-        """`str()` of what Python parsed."""
-        return str(self.value()).encode()
+    def printed(self) -> bytes | None:
+        """`str()` of the dict or list that Python parsed."""
+        value = self.value()
+        return None if isinstance(value, str) else str(value).encode()
 
 
 def _number(text: str) -> float:

@@ -87,12 +87,6 @@ def _of_time(scheme: str, time: str, ids: list[str]) -> Iterator[Layout]:
         after = separator.encode() + stem
         yield Layout(b"", after, code="signed_order", what="the body before the time")
     yield Layout(stem, use="nothing", code="signed_time_alone", what="the time alone, without the body")
-    yield Layout(
-        stem + b".",
-        use="nothing",
-        code="signed_time_alone",
-        what="the time and a dot, without the body",
-    )
     yield Layout(_ascii(f"t={time}."), code="signed_element", what="t= and the time, a dot, the body")
     yield Layout(_ascii(f"t={time},"), code="signed_element", what="t= and the time, a comma, the body")
     yield Layout(

@@ -92,7 +92,7 @@ def header_codes(material: Material, signature: str) -> list[tuple[str, str]]:
         codes.append(("header_joined", "more than one t"))
     if ";" in value:
         codes.append(("header_semicolons", "semicolons"))
-    if signature not in value:
+    if signature not in plain(value):
         codes.append(("element_renamed", f"no {signature}"))
     if not codes and re.search(r"\s(?![^,\s])|^\s|\s[,=]|[=]\s|[\t\r\n]|\s$", value):
         codes.append(("header_blanks", "blanks"))

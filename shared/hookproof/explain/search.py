@@ -94,7 +94,7 @@ class Search:
             (
                 f"other hashes: {', '.join(algorithms)}",
                 own,
-                self._own + self._others[:4],
+                self._own + self._likely_layouts(),
                 plain,
                 algorithms,
             ),
@@ -197,6 +197,11 @@ class Search:
         if _digest_of(mac(b"a", b"b")) != hmac.digest(raw, b"ab", self._algorithm):
             self._macs[raw] = mac  # a scheme of one's own, with a key or a hash of its own
         return KeyForm(raw, "", "", secret.label)
+
+    def _likely_layouts(self) -> list[Layout]:
+        """Those that come with another hash as if they were one mistake: no time, no separator."""
+        codes = ("signed_body_alone", "signed_separator")
+        return [layout for layout in self._others if layout.code in codes][:3]
 
     def _algorithms(self) -> list[str]:
         """Those whose digests have the length of one that came; then hashes without HMAC."""

@@ -136,6 +136,7 @@ def _escaped(value: bytes) -> Iterator[bytes]:
 
 
 _FORMS: tuple[tuple[str, str, Callable[[bytes], Iterator[bytes]]], ...] = (
+    ("secret_text", "as text, its prefix and base64 not decoded", lambda value: iter((value,))),
     (
         "secret_newline",
         "with a line end behind it",
@@ -147,7 +148,6 @@ _FORMS: tuple[tuple[str, str, Callable[[bytes], Iterator[bytes]]], ...] = (
     ("secret_prefix_lost", "without its prefix", _without_prefix),
     ("secret_base64_decoded", "decoded from base64", _decoded(_base64)),
     ("secret_hex_decoded", "decoded from hexadecimal", _decoded(_hex)),
-    ("secret_text", "as text, its prefix and base64 not decoded", lambda value: iter((value,))),
     ("secret_base64_encoded", "encoded in base64", _encoded),
     ("secret_hex_encoded", "written in hexadecimal", lambda value: iter((value.hex().encode(),))),
     ("secret_unset", "empty or unset", _unset),

@@ -59,9 +59,9 @@ def verify(
 ) -> None:
     """Judge one request: valid, or refused and why. Exit code 0 or 1."""
     clock = system_clock if at is None else lambda: at
+    given = read_request(request, headers, body)
     ring = ring_of(secret_env, secret_file)
     verifier = Verifier(scheme, secrets=ring, tolerance=tolerance, clock=clock)
-    given = read_request(request, headers, body)
     for text in given.notes:
         note(text)
     if given.body is None:

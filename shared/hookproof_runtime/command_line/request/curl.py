@@ -11,10 +11,16 @@ from .words import words
 _DATA = ("-d", "--data", "--data-ascii", "--data-raw", "--data-binary", "--data-urlencode", "--json")
 _HEADER = ("-H", "--header")
 _FLAGS = "#0123456:BGIJLMNOSZafgijklnpqsv"  # of one letter, without a value
-_LONG_FLAGS = frozenset(
-    "--compressed --insecure --silent --verbose --location --globoff --fail --include --show-error "
-    "--http1.1 --http2 --get --path-as-is".split()
+_LONG_FLAGS = (
+    "--compressed",
+    "--insecure",
+    "--silent",
+    "--verbose",
+    "--location",
+    "--globoff",
+    "--fail",
 )
+_MORE_FLAGS = ("--fail", "--include", "--show-error", "--http1.1", "--http2", "--get", "--path-as-is")
 
 
 def read_curl(text: str) -> Given:
@@ -33,7 +39,7 @@ def read_curl(text: str) -> Given:
         name, value = _option(word)
         if name in ("-F", "--form"):
             raise ValueError("a multipart form cannot be built again: give --header and --body")
-        if not name or name in _LONG_FLAGS or name.startswith("--no-"):
+        if not name or name in _LONG_FLAGS + _MORE_FLAGS or name.startswith("--no-"):
             continue
         if value is None:
             value = next(rest, None)
