@@ -129,7 +129,7 @@ def read_bundle(text: bytes) -> Bundle:
         raise BundleUnreadable("this is no failure bundle of a version that is read here (1)")
     try:
         return _bundle(document)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise BundleUnreadable(f"the bundle is damaged: {type(error).__name__} in a field") from None
 
 
@@ -188,11 +188,13 @@ def _bundle(document: dict[str, Any]) -> Bundle:
         if content is None and hashlib.sha256(guess).hexdigest() == digest:
             content = guess
     tolerance = document["tolerance_s"]
+    received_ns = int(document["received_ns"])
+    to_text(received_ns)  # or it is no time
     return Bundle(
         scheme=scheme,
         code=code,
-        sentence=str(document["sentence"]),
-        received_ns=int(document["received_ns"]),
+        sentence=shown_text(document["sentence"]),
+        received_ns=received_ns,
         tolerance_s=None if tolerance is None else float(tolerance),
         body_bytes=int(body["bytes"]),
         body_sha256=digest,
@@ -200,7 +202,7 @@ def _bundle(document: dict[str, Any]) -> Bundle:
         headers=[(str(one["name"]), str(one["value"])) for one in document["headers"]],
         other_headers=tuple(str(name) for name in document["other_headers"]),
         findings=tuple(_finding(one) for one in document["findings"]),
-        tried=tuple(str(text) for text in document["tried"]),
+        tried=tuple(shown_text(text) for text in document["tried"]),
     )
 
 

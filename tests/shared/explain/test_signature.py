@@ -100,8 +100,7 @@ CASES = [
 @pytest.mark.parametrize(("headers", "code"), CASES)
 def test_what_was_signed_and_how_is_proved(headers: dict[str, str], code: str) -> None:
     codes = proved(ask(Fault(BODY, headers, ())))
-    assert code == codes[0]
-    assert set(codes) <= {code, "signed_body_alone"}  # a plain hash may lack the time, too
+    assert {code} <= set(codes) <= {code, "signed_body_alone"}  # a plain hash may lack the time, too
 
 
 def standard(signature: str) -> dict[str, str]:
