@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 import uvicorn
-import waitress
 from tests.shared.integrations import shops
 
 from hookproof.testing import FORGERIES, forge, signed_headers
+from hookproof_receiver.serving import Server
 
 BODY = b'{"order": 4, "who": "Zo\xc3\xab"}'
 FORM = b"payload=4&who=Zoe"
@@ -24,15 +24,13 @@ GUID = "11111111-2222-4333-8444-555555555555"
 
 @contextmanager
 def under_waitress(app: Any) -> Iterator[int]:
-    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=2)
+    server = Server(app, listen="127.0.0.1:0", threads=2, max_body=1024 * 1024)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        yield server.effective_port
+        yield int(server.url.rpartition(":")[2])
     finally:
-        server.trigger.pull_trigger(server.close)
-        server.maintenance_interval = 0
-        server.asyncore.close_all(server._map)
+        server.stop()
         thread.join(10)
 
 
@@ -58,8 +56,8 @@ def under_uvicorn(app: Any) -> Iterator[int]:
         thread.join(10)
 
 
-Server = Callable[[Any], Any]
-SHOPS: dict[str, tuple[Callable[[], Any], Server]] = {
+Serve = Callable[[Any], Any]
+SHOPS: dict[str, tuple[Callable[[], Any], Serve]] = {
     "flask": (shops.flask, under_waitress),
     "django": (shops.django, under_waitress),
     "wsgi": (shops.wsgi, under_waitress),
