@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from flask import Blueprint, Flask
 
-from hookproof import BadConfiguration, Secret, Tolerance
+from hookproof import BadConfiguration, Secret, Tolerance, Verifier
 from hookproof.clock import Clock, system_clock
 from hookproof.keys import Secrets
 from hookproof_runtime.database import Engine, folder_of, open_engine
@@ -25,6 +25,7 @@ from .ingest.route import Route, declare, shared_secrets
 from .ingest.routes import answer_all, blueprint
 from .platform.routes import blueprint as platform_blueprint
 from .platform.service import PlatformService
+from .refusals import Keeper
 from .slack import SlackService
 from .slack import blueprint as slack_blueprint
 from .tokens import Tokens, signing_key
@@ -83,6 +84,7 @@ class Receiver:
         self._opening = threading.Lock()
         self._engine: Engine | None = None
         self._inbox: Inbox | None = None
+        self._keeper: Keeper | None = None
         self._platform: PlatformService | None = None
         self._slack: SlackService | None = None
 
@@ -171,6 +173,17 @@ class Receiver:
                 raise BadConfiguration(f"{place}: {wrong}") from wrong
             self._add(route, place)
 
+    def verifier_at(self, path: str, clock: Clock) -> Verifier | None:
+        """What an endpoint verifies with, under another clock: to judge again what was refused.
+
+        None where no endpoint has this path, or it is unsigned on purpose.
+        """
+        route = self._routes.get(path)
+        if route is None or route.verifier is None:
+            return None
+        own = route.verifier
+        return Verifier(own.scheme, secrets=route.secrets, tolerance=own.tolerance, clock=clock)
+
     def listen_to(self, listener: Listener) -> None:
         """Tell a listener of each request from now on; before the application is made."""
         self._listeners.append(listener)
@@ -222,7 +235,12 @@ class Receiver:
             return self._inbox
 
     def close(self, timeout: float = 10.0) -> None:
-        """Stop the worker, and wait up to `timeout` seconds for handlers that run."""
+        """Stop the worker, and wait up to `timeout` seconds for handlers that run.
+
+        Refusals that are not written yet are written first, which may take as long again.
+        """
+        if self._keeper is not None and not self._keeper.close(timeout):
+            _log.warning("some refusals were not kept")
         with self._opening:
             if self._inbox is not None and not self._inbox.close(timeout):
                 _log.warning("a handler still runs; its message is handled again at the next start")
@@ -280,7 +298,22 @@ class Receiver:
             clock=self._clock,
             max_body=self.settings.max_body,
             listeners=self._listeners,
+            keep_refusal=self._refusals().keep,
         )
+
+    def _refusals(self) -> Keeper:
+        if self._keeper is None:
+            self._keeper = Keeper(
+                self._opened_engine,
+                most=self.settings.refusals_kept,
+                most_bytes=self.settings.refusals_bytes,
+            )
+        return self._keeper
+
+    def _opened_engine(self) -> Engine:
+        self.open()
+        assert self._engine is not None
+        return self._engine
 
     def _accept(self, endpoint: Endpoint, arrival: Arrival) -> Answer:
         return (self._inbox or self.open()).accept(endpoint, arrival)

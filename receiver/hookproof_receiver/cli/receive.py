@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
-from hookproof import BadConfiguration, Secret
+from hookproof import BadConfiguration
 from hookproof_runtime.command_line import (
     DURATION,
     SIZE,
@@ -20,22 +19,16 @@ from hookproof_runtime.command_line import (
     command,
     config_option,
     note,
-    settings_of,
 )
 from hookproof_runtime.logs import configure
-from hookproof_runtime.secret_places import new_secret, read_secret_file, write_new_secret
+from hookproof_runtime.secret_places import new_secret, write_new_secret
 from hookproof_runtime.settings import ReceiverSettings
 
-from ..app import Receiver, named_object
-from ..ingest import Answered, Received
+from ..app import Receiver
+from ..ingest import Answered, Event
 from ..ingest.lines import line
 from ..serving import Server, allow_connections
-
-DEMO_PATH = "/hooks/demo"
-"""The endpoint that is opened where none was declared."""
-
-SECRET_FILE = Path(".hookproof/secret")
-"""Where that endpoint's secret is kept, in the working directory."""
+from .declared import DEMO_PATH, SECRET_FILE, declare_first_try, declared, settings_under
 
 _DEFAULT = ReceiverSettings()
 
@@ -68,6 +61,20 @@ _DEFAULT = ReceiverSettings()
     show_default=True,
     help="A handler that takes longer is promised.",
 )
+@click.option(
+    "--refusals-kept",
+    type=click.IntRange(1, 10_000),
+    default=_DEFAULT.refusals_kept,
+    show_default=True,
+    help="Refused requests that are kept, to be explained.",
+)
+@click.option(
+    "--refusals-bytes",
+    type=SIZE,
+    default="64 MiB",
+    show_default=True,
+    help="What they may take together.",
+)
 @click.option("--platform", is_flag=True, help="Serve the platform's run-job API at /v4.")
 @click.option("--slack", is_flag=True, help="Serve Slack's incoming webhooks at /services.")
 @click.option(
@@ -91,11 +98,12 @@ def receive(ctx: click.Context, /, ready_file: Path | None, **flags: Any) -> int
     """
     settings = _settings(ctx, flags)
     configure(settings.log, logging.INFO if settings.log == "json" else logging.WARNING)
-    receiver = _receiver(settings)
-    receiver.include(settings)
+    receiver = declared(settings)
     first_try = not receiver.paths
     if first_try:
-        receiver.on(DEMO_PATH, secrets=_first_secret())
+        if not SECRET_FILE.exists():
+            write_new_secret(SECRET_FILE, new_secret())
+        declare_first_try(receiver)
     if settings.log == "console":
         receiver.listen_to(lambda event: _print(event, receiver))
     try:
@@ -113,35 +121,13 @@ def receive(ctx: click.Context, /, ready_file: Path | None, **flags: Any) -> int
 
 
 def _settings(ctx: click.Context, flags: dict[str, Any]) -> ReceiverSettings:
-    """The file's settings under the flags and variables that were given."""
-    given = {
-        name: value
-        for name, value in flags.items()
-        if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT
-    }
-    settings = settings_of(ctx).receiver.model_copy(update=given)
+    settings = settings_under(ctx, flags)
     if settings.running >= settings.threads:
         raise BadConfiguration(
             f"running ({settings.running}) must be below threads ({settings.threads}): while all that "
             "runs waits, somebody must answer the rest"
         )
     return settings
-
-
-def _receiver(settings: ReceiverSettings) -> Receiver:
-    if settings.app is None:
-        return Receiver()
-    receiver = named_object(settings.app)
-    if not isinstance(receiver, Receiver):
-        raise BadConfiguration(f"{settings.app} is {type(receiver).__name__}, not a Receiver")
-    return receiver
-
-
-def _first_secret() -> Secret:
-    """The secret of the first try, made the first time."""
-    if not SECRET_FILE.exists():
-        write_new_secret(SECRET_FILE, new_secret())
-    return Secret(read_secret_file(SECRET_FILE), label=str(SECRET_FILE))
 
 
 def _serve(server: Server, receiver: Receiver, ready_file: Path | None, *, first_try: bool) -> int:
@@ -176,7 +162,7 @@ def _write_ready(path: Path, url: str) -> None:
         raise BadConfiguration(f"the ready file {path} cannot be written: {error.strerror}") from error
 
 
-def _print(event: Received | Answered, receiver: Receiver) -> None:
+def _print(event: Event, receiver: Receiver) -> None:
     reason = None
     if isinstance(event, Answered) and event.answer.code == "handler_failed":
         message = receiver.open().message(event.answer.message_id or "")

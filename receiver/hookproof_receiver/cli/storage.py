@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import click
 
-from hookproof_runtime.database import Engine, open_engine
+from hookproof_runtime.database import Engine, open_engine, prepare
 from hookproof_runtime.settings import ReceiverSettings
 
 from ..migrations import bring_up_to_date
@@ -23,9 +23,13 @@ database_option = click.option(
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Engine]:
-    """The database, its schema up to date; closed at the end."""
-    engine = open_engine(url)
+def opened(database: str | Engine) -> Iterator[Engine]:
+    """The database, its schema up to date; closed at the end. May be an application's engine."""
+    if isinstance(database, Engine):
+        prepare(database)
+        engine = database
+    else:
+        engine = open_engine(database)
     try:
         bring_up_to_date(engine)
         yield engine

@@ -6,6 +6,8 @@ dressed for HTTP, and what is told to whoever watches. What may not: identity, k
 """
 
 from .events import Answered as Answered
+from .events import Event as Event
+from .events import Explained as Explained
 from .events import Listener as Listener
 from .events import Received as Received
 from .incoming import Incoming as Incoming

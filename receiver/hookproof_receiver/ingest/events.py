@@ -1,4 +1,7 @@
-"""What is told to whoever watches: each request twice, when it was judged and when it was answered."""
+"""What is told to whoever watches: each request twice, when it was judged and when it was answered.
+
+Of a request that was refused, a third time where it could be explained.
+"""
 
 from __future__ import annotations
 
@@ -49,5 +52,21 @@ class Answered:
     """Seconds from the request to its answer."""
 
 
-Listener: TypeAlias = Callable[[Received | Answered], None]
-"""Called in the request's own thread; it must be quick, and must not raise."""
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A refused request was explained, after it was answered. Not every one is: a flood is not."""
+
+    at_ns: int
+    """When: Unix time in nanoseconds."""
+    delivery_id: str
+    """As in `Received`."""
+    cause: str
+    """The first line of the explanation, for the operator alone."""
+
+
+Event: TypeAlias = Received | Answered | Explained
+"""What a listener is told."""
+
+Listener: TypeAlias = Callable[[Event], None]
+"""Called in the request's own thread, for `Explained` in another; it must be quick, and must not
+raise."""

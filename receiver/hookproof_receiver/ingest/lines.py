@@ -1,20 +1,28 @@
-"""The two lines that a person sees of a request: `-->` when it was judged, `<--` when answered."""
+"""The lines that a person sees of a request: `-->` when it was judged, `<--` when answered.
+
+Of a refused one there is a third, `why`, where it could be explained.
+"""
 
 from __future__ import annotations
 
 from hookproof.clock import to_datetime
 
-from .events import Answered, Received
+from .events import Answered, Event, Explained, Received
 
 
-def line(event: Received | Answered, reason: str | None = None) -> str:
-    """One line, with the id that joins the two. Times are local; nothing in it can move a terminal.
+def line(event: Event, reason: str | None = None) -> str:
+    """One line, with the id that joins them. Times are local; nothing in it can move a terminal.
 
     Args:
         event: what happened.
         reason: why the handler failed, where it did.
     """
-    text = _received(event) if isinstance(event, Received) else _answered(event, reason)
+    if isinstance(event, Received):
+        text = _received(event)
+    elif isinstance(event, Answered):
+        text = _answered(event, reason)
+    else:
+        text = _explained(event)
     at = to_datetime(event.at_ns).astimezone().strftime("%H:%M:%S.%f")[:-3]
     return f"{at}  {_harmless(text)}"
 
@@ -30,6 +38,10 @@ def _answered(event: Answered, reason: str | None) -> str:
     took = f"{event.answer.status} in {event.duration_s * 1000:.0f} ms"
     message = event.answer.message_id or "-"
     return f"<-- {took:<28}  {event.delivery_id}  {message}  {_outcome(event, reason)}".rstrip()
+
+
+def _explained(event: Explained) -> str:
+    return f"why {'':<28}  {event.delivery_id}  {event.cause}"
 
 
 def _outcome(event: Answered, reason: str | None) -> str:

@@ -9,11 +9,13 @@ from typing import Literal, TypeAlias
 from hookproof import Delivery
 from hookproof.clock import Clock
 from hookproof.errors import StaleDelivery, VerificationError
+from hookproof.explain import Explanation
 from hookproof.headers import GUID_HEADER, every
 from hookproof_runtime.logs import get_logger, tagged
 
 from ..inbox import Answer, Arrival, Endpoint, new_id
-from .events import Answered, Listener, Received
+from ..refusals import Refusal, cause_of
+from .events import Answered, Event, Explained, Listener, Received
 from .incoming import Incoming, read_body
 from .refused import Refused, incomplete
 from .reply import Reply, dress
@@ -21,6 +23,9 @@ from .route import Route
 
 Accept: TypeAlias = Callable[[Endpoint, Arrival], Answer]
 """What keeps and handles a request that was judged: the inbox's `accept`."""
+
+KeepRefusal: TypeAlias = Callable[[Refusal, Callable[[Explanation], None]], None]
+"""What keeps a refused request, and calls back where it was explained: the keeper's `keep`."""
 
 RETRY_AFTER_S = 5
 """Seconds that a sender is asked to wait when nothing could be kept."""
@@ -37,6 +42,7 @@ class Ingest:
         clock: the wall clock.
         max_body: bytes of body; more is answered 413.
         listeners: who is told of each request.
+        keep_refusal: what is handed the requests whose signature is refused; it does not wait.
     """
 
     def __init__(
@@ -47,6 +53,7 @@ class Ingest:
         clock: Clock,
         max_body: int,
         listeners: Iterable[Listener] = (),
+        keep_refusal: KeepRefusal | None = None,
     ) -> None:
         self.routes = {route.endpoint.path: route for route in routes}
         """The endpoints by path."""
@@ -55,6 +62,7 @@ class Ingest:
         self._accept = accept
         self._clock = clock
         self._listeners = tuple(listeners)
+        self._keep_refusal = keep_refusal
 
     def receive(self, incoming: Incoming) -> Reply:
         """Answer one request."""
@@ -119,6 +127,7 @@ class Ingest:
             stale = "too_new" if refused.code == "too_new" else "too_old"
         except VerificationError as refused:
             self._received(incoming, delivery_id, refused.sentence, code=refused.code, size=len(body))
+            self._keep(route, incoming, delivery_id, body, refused.code, refused.sentence)
             return Answer(401, code=refused.code)
         self._received(incoming, delivery_id, sentence, code=stale, size=len(body), delivery=delivery)
         ignored = incoming.guid is None and bool(every(incoming.headers, GUID_HEADER))
@@ -135,10 +144,38 @@ class Ingest:
             flags=("guid_ignored",) if ignored else (),
         )
         try:
-            return self._accept(route.endpoint, arrival)
+            answer = self._accept(route.endpoint, arrival)
         except Exception:
             _log.exception("could not keep the message")
             return Answer(503, code="not_kept", retry_after_s=RETRY_AFTER_S)
+        if stale is not None and answer.status == 401:
+            self._keep(route, incoming, delivery_id, body, stale, sentence)
+        return answer
+
+    def _keep(
+        self, route: Route, incoming: Incoming, delivery_id: str, body: bytes, code: str, sentence: str
+    ) -> None:
+        if self._keep_refusal is None or route.verifier is None:
+            return
+        refusal = Refusal(
+            id=delivery_id,
+            endpoint=route.endpoint.path,
+            method=incoming.method,
+            target=incoming.target,
+            headers=incoming.headers,
+            body=body,
+            received_ns=self._clock(),
+            code=code,
+            sentence=sentence,
+            verifier=route.verifier,
+        )
+        self._keep_refusal(refusal, lambda explanation: self._explained(delivery_id, explanation))
+
+    def _explained(self, delivery_id: str, explanation: Explanation) -> None:
+        cause = cause_of(explanation)
+        with tagged(delivery=delivery_id):
+            _log.info("explained", cause=cause, causes=[one.code for one in explanation.findings])
+        self._tell(Explained(at_ns=self._clock(), delivery_id=delivery_id, cause=cause))
 
     def _received(
         self,
@@ -176,7 +213,7 @@ class Ingest:
             )
         )
 
-    def _tell(self, event: Received | Answered) -> None:
+    def _tell(self, event: Event) -> None:
         for listener in self._listeners:
             listener(event)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from hookproof import Delivery
 
-from ..ingest import Answered, Received
+from ..ingest import Answered, Event, Received
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,14 @@ class Log:
         self._judged: dict[str, Received] = {}
         self._seen: list[Seen] = []
 
-    def __call__(self, event: Received | Answered) -> None:
+    def __call__(self, event: Event) -> None:
         """Take an event of the receiver."""
         with self._changed:
             if isinstance(event, Received):
                 self._judged[event.delivery_id] = event
-                return
-            self._seen.append(_seen(self._judged.pop(event.delivery_id), event))
-            self._changed.notify_all()
+            elif isinstance(event, Answered):
+                self._seen.append(_seen(self._judged.pop(event.delivery_id), event))
+                self._changed.notify_all()
 
     def all(self) -> tuple[Seen, ...]:
         """What was answered so far, in the order of the answers."""

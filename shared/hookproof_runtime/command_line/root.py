@@ -45,6 +45,11 @@ TABLE: dict[str, Entry] = {
     ),
     "test": Entry("hookproof_sender.cli.test", "Send a task once and say how it went.", "sender"),
     "receive": Entry("hookproof_receiver.cli.receive", "Receive, verify, keep and handle.", "receiver"),
+    "inbox": Entry(
+        "hookproof_receiver.cli.inbox",
+        "What the receiver kept: refused requests, and failure bundles of them.",
+        "receiver",
+    ),
     "token": Entry(
         "hookproof_receiver.cli.token",
         "Make a Bearer token for the run-job API (token new).",

@@ -29,6 +29,10 @@ class ReceiverSettings(Table):
     """Handlers that run, and requests that wait for one, at the most; below `threads`."""
     answer_within: Duration = 25.0
     """A handler that takes longer is promised, and its request answered 200 "kept"."""
+    refusals_kept: Annotated[int, Field(ge=1, le=10_000)] = 1000
+    """Requests with a refused signature that are kept, to be explained; the oldest go first."""
+    refusals_bytes: Size = 64 * 1024**2
+    """What they may take together."""
     platform: bool = False
     """Serve the platform's run-job API at /v4."""
     slack: bool = False

@@ -12,7 +12,7 @@ from hookproof import Secret
 from hookproof.keys import Secrets
 from hookproof.testing import SECRET, FixedClock
 from hookproof_receiver.inbox import Answer, Arrival, Endpoint, new_id
-from hookproof_receiver.ingest import Answered, Ingest, Received, Route
+from hookproof_receiver.ingest import Event, Ingest, Route
 from hookproof_receiver.ingest.route import declare
 from hookproof_receiver.ingest.routes import answer_all, blueprint
 from hookproof_receiver.serving import Server
@@ -28,7 +28,7 @@ class Bench:
     def __init__(self) -> None:
         self.clock = FixedClock()
         self.arrivals: list[Arrival] = []
-        self.events: list[Received | Answered] = []
+        self.events: list[Event] = []
         self.answer: Callable[[Endpoint, Arrival], Answer] = self.handled
         self.port = 0
         routes = [

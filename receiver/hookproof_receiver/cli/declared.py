@@ -1,0 +1,51 @@
+"""The receiver as its settings and `--app` declare it, for every command that needs its endpoints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from hookproof import BadConfiguration, Secret
+from hookproof_runtime.command_line import settings_of
+from hookproof_runtime.secret_places import read_secret_file
+from hookproof_runtime.settings import ReceiverSettings
+
+from ..app import Receiver, named_object
+
+DEMO_PATH = "/hooks/demo"
+"""The endpoint that is opened where none was declared."""
+
+SECRET_FILE = Path(".hookproof/secret")
+"""Where that endpoint's secret is kept, in the working directory."""
+
+
+def settings_under(ctx: click.Context, flags: dict[str, Any]) -> ReceiverSettings:
+    """The file's settings under the flags and variables that were given."""
+    given = {
+        name: value
+        for name, value in flags.items()
+        if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT
+    }
+    return settings_of(ctx).receiver.model_copy(update=given)
+
+
+def declared(settings: ReceiverSettings) -> Receiver:
+    """The receiver, with the endpoints of the settings beside those of its own.
+
+    Raises:
+        BadConfiguration: it is not where the settings say, or something is defined here and there.
+    """
+    receiver = Receiver() if settings.app is None else named_object(settings.app)
+    if not isinstance(receiver, Receiver):
+        raise BadConfiguration(f"{settings.app} is {type(receiver).__name__}, not a Receiver")
+    receiver.include(settings)
+    return receiver
+
+
+def declare_first_try(receiver: Receiver) -> None:
+    """Open the endpoint of the first try, whose secret is in its file."""
+    secret = Secret(read_secret_file(SECRET_FILE), label=str(SECRET_FILE))
+    receiver.on(DEMO_PATH, secrets=secret)

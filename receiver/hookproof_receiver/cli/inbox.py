@@ -1,0 +1,140 @@
+"""`hookproof inbox refusals` and `hookproof inbox bundle`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hookproof import BadConfiguration
+from hookproof.clock import to_text
+from hookproof_runtime.command_line import (
+    answer,
+    answer_json,
+    command,
+    config_option,
+    json_option,
+    note,
+)
+
+from ..app import Receiver
+from ..refusals import Kept, Record, RefusalStore
+from ..refusals import bundle as bundle_of
+from .declared import SECRET_FILE, declare_first_try, declared, settings_under
+from .storage import database_option, opened
+
+_app_option = click.option(
+    "--app", metavar="MODULE:NAME", help="The Receiver made in Python, as for `hookproof receive`."
+)
+
+
+@click.group()
+def inbox() -> None:
+    """What the receiver kept."""
+
+
+@command("refusals", example="hookproof inbox refusals --limit 5")
+@config_option("receiver")
+@_app_option
+@database_option
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
+@json_option
+@click.pass_context
+def refusals(ctx: click.Context, /, limit: int, as_json: bool, **flags: Any) -> None:
+    """List the requests that were refused by their signature, newest first."""
+    without_secrets = settings_under(ctx, flags).model_copy(update={"endpoint": ()})
+    receiver = declared(without_secrets)
+    with opened(receiver.settings.database) as engine:
+        records = RefusalStore(engine).records(limit)
+    if as_json:
+        answer_json({"refusals": [_document(record) for record in records]})
+        return
+    for record in records:
+        asked = f"{record.method} {record.endpoint}  {record.body_bytes} B"
+        why = record.cause or record.sentence
+        line = f"{to_text(record.received_ns)}  {record.id}  {asked}  {record.code}: {why}"
+        answer("".join(character if character.isprintable() else "?" for character in line))
+    if not records:
+        note("no refused request is kept")
+
+
+@command("bundle", example="hookproof inbox bundle dlv_06C8V0ZB7Q0000000000000000 --out bundle.json")
+@click.argument("delivery", metavar="dlv_…")
+@click.option("--with-body", is_flag=True, help="Put the body in: the file is then the whole request.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write it there (0600), not to standard output.",
+)
+@config_option("receiver")
+@_app_option
+@database_option
+@click.pass_context
+def bundle(
+    ctx: click.Context, /, delivery: str, with_body: bool, out: Path | None, **flags: Any
+) -> None:
+    """Make a failure bundle of a refused request: a small file for `hookproof explain`, elsewhere.
+
+    It holds the headers that bear on the signature, the body's length and digest, and the causes that
+    were found with the endpoint's secrets: no secret, no credential, and no body unless asked for.
+    """
+    receiver = declared(settings_under(ctx, flags))
+    with opened(receiver.settings.database) as engine:
+        kept = RefusalStore(engine).find(delivery)
+    if kept is None:
+        raise BadConfiguration(
+            f"no refused request {delivery} is kept: `hookproof inbox refusals` lists those that are"
+        )
+    text = _bundle(kept, receiver, with_body)
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        _write(out, text)
+        note(f"written to {out}; to read it: hookproof explain {out}")
+    if with_body:
+        note("it holds the body, and so the whole request: for people who may see it")
+
+
+def _bundle(kept: Kept, receiver: Receiver, with_body: bool) -> str:
+    if not receiver.paths and SECRET_FILE.exists():
+        declare_first_try(receiver)
+    path, received_ns = kept.record.endpoint, kept.record.received_ns
+    verifier = receiver.verifier_at(path, lambda: received_ns)
+    if verifier is None:
+        raise BadConfiguration(
+            f"no signed endpoint {path} is declared here: give --config or --app as "
+            "`hookproof receive` had them"
+        )
+    return bundle_of(kept, verifier, with_body=with_body)
+
+
+def _write(out: Path, text: str) -> None:
+    try:
+        descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise BadConfiguration(f"{out} is there already: name another file") from None
+    except OSError as error:
+        raise BadConfiguration(f"{out} cannot be written: {error.strerror}") from error
+    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+        stream.write(text)
+
+
+def _document(record: Record) -> dict[str, object]:
+    return {
+        "id": record.id,
+        "endpoint": record.endpoint,
+        "method": record.method,
+        "received_at": to_text(record.received_ns),
+        "scheme": record.scheme,
+        "code": record.code,
+        "sentence": record.sentence,
+        "cause": record.cause,
+        "body_bytes": record.body_bytes,
+        "body_sha256": record.body_sha256,
+    }
+
+
+inbox.add_command(refusals)
+inbox.add_command(bundle)
