@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SHARE = 0.1
+SHARE = 0.05
 """Of one thread's time, in the long run."""
 MOST_S = 0.5
 """Seconds that may be saved up: a handful of refusals in a row is explained at once."""

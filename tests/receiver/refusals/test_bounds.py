@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -119,7 +120,7 @@ class TestWaiting:
 
 
 def test_explanations_take_a_share_of_the_time_and_no_more() -> None:
-    """A second each, over 1000 s: what was saved up, then a tenth."""
+    """A second each, over 1000 s: what was saved up, then a twentieth."""
     pace, now, done = Pace(0.0), 0.0, 0
     while now < 1000:
         if pace.allows(now):
@@ -197,3 +198,16 @@ class TestKeeper:
         assert ["dlv_1"] == there
         assert "missing_header" == explanation.code
         assert str(explanation).splitlines()[0] == RefusalStore(engine).records(1)[0].cause
+
+    def test_a_forked_process_has_a_line_and_a_thread_of_its_own(self, engine: Engine) -> None:
+        keeper = Keeper(lambda: engine, most=10, most_bytes=MIB)
+        keeper.keep(refusal(1), lambda _explanation: None)
+        child = os.fork()
+        if not child:
+            keeper.keep(refusal(2), lambda _explanation: None)
+            os._exit(not keeper.close(PATIENCE))
+        _, status = os.waitpid(child, 0)
+
+        assert 0 == status
+        assert keeper.close(PATIENCE)
+        assert {"dlv_1", "dlv_2"} == set(ids(engine))
