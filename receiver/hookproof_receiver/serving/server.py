@@ -69,6 +69,7 @@ class Server:
         self.url = url_of(listening)
         """`http://HOST:PORT`, with the port that was taken."""
         self._stops = 0
+        self._ended = False
 
     def run(self) -> None:
         """Serve until `stop`; then take nothing new, answer what was taken, and return."""
@@ -77,13 +78,15 @@ class Server:
                 wasyncore.loop(timeout=1, use_poll=True, map=self._map, count=1)
             self._drain()
         finally:
+            self._ended = True
             self._dispatcher.shutdown(timeout=1)
             wasyncore.close_all(self._map)
 
     def stop(self) -> None:
         """Make `run` return; from any thread, or a signal's handler. A second time: at once."""
         self._stops += 1
-        self._listener.pull_trigger()
+        if not self._ended:  # else the trigger's descriptor may be some other file's by now
+            self._listener.pull_trigger()
 
     def _drain(self) -> None:
         wasyncore.dispatcher.close(self._listener)  # the listening socket alone
