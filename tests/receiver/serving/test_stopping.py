@@ -125,7 +125,7 @@ def test_a_request_after_the_stop_is_not_taken() -> None:
 
 
 def test_a_stop_after_the_end_writes_into_no_other_file(tmp_path: Path) -> None:
-    """Whoever presses Ctrl-C again while handlers are waited for: the server's pipe is closed by then."""
+    """Ctrl-C again, while handlers are waited for: the server's pipe is closed by then."""
     server, thread, _ = run(Slow())
     server.stop()
     thread.join(PATIENCE)
