@@ -136,6 +136,7 @@ def test_a_wrong_clock_changes_no_deadline(shop: Shop) -> None:
         pytest.param(KeyError(), "KeyError", id="none"),
         pytest.param(ValueError("one\ntwo"), "ValueError: one", id="the first line alone"),
         pytest.param(ValueError("x" * 1000), f"ValueError: {'x' * 1000}"[:ERROR_LENGTH], id="bounded"),
+        pytest.param(ValueError("\ud800"), "ValueError: \\ud800", id="half a surrogate pair"),
     ],
 )
 def test_an_error_is_kept_in_one_bounded_line(error: Exception, line: str) -> None:
@@ -151,11 +152,36 @@ def test_a_promised_message_is_run_again_ever_later_and_then_parked() -> None:
     assert 1_000_000 == due_ms(3, 1_000_000, 0.0)
 
 
-def test_an_answer_and_a_message_show_no_body(shop: Shop) -> None:
+def test_no_body_and_no_token_is_shown(shop: Shop) -> None:
     at = endpoint()
     inbox = shop.open(at)
     request = shop.request(b'"the body"')
+    request = replace(request, headers=(*request.headers, ("Authorization", "Bearer the body")))
     answer = inbox.accept(at, request)
 
     for shown in (request, answer, inbox.messages(), inbox.deliveries(), replace(answer, status=200)):
         assert "the body" not in repr(shown)
+
+
+def test_a_handler_that_logs_its_message_shows_no_body_and_no_token(shop: Shop) -> None:
+    shown: list[str] = []
+    at = endpoint(lambda message: shown.append(repr(message)))
+    inbox = shop.open(at)
+    request = shop.request(b'"the body"')
+    inbox.accept(at, replace(request, headers=(*request.headers, ("Authorization", "Bearer token"))))
+
+    assert all(secret not in shown[0] for secret in ("the body", "token", "sha256="))
+
+
+def test_an_error_that_is_no_text_is_kept_all_the_same(shop: Shop) -> None:
+    """A sender may put it there: JSON can hold half a surrogate pair, UTF-8 cannot."""
+
+    def fail(message: Message) -> None:
+        raise ValueError(message.json())
+
+    at = endpoint(fail)
+    inbox = shop.open(at)
+    answer = inbox.accept(at, shop.request(b'"\\ud800"'))
+
+    assert (500, "handler_failed") == (answer.status, answer.code)
+    assert "ValueError: \\ud800" == inbox.messages()[0].error
