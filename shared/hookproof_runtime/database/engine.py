@@ -21,7 +21,7 @@ from typing import Any, TypeAlias, cast
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
-from sqlalchemy.pool import Pool
+from sqlalchemy.pool import Pool, QueuePool
 
 from hookproof.errors import BadConfiguration, CannotRun, HookproofError
 
@@ -56,7 +56,9 @@ def open_engine(url: str) -> Engine:
     """
     parsed = _parse(url)
     _make_private_file(Path(_file_of(parsed)))
-    engine = create_engine(parsed, pool_size=16, max_overflow=128)
+    # As many connections as are asked for: what may be under way is bounded elsewhere, and who waited
+    # for one would answer too late. No parameters in errors: they hold bodies.
+    engine = create_engine(parsed, pool_size=16, max_overflow=-1, hide_parameters=True)
     prepare(engine)
     return engine
 
@@ -89,6 +91,14 @@ def prepare(engine: Engine) -> None:
     engine.dispose()  # connections opened before have none of this
     reference = weakref.ref(engine)
     os.register_at_fork(after_in_child=lambda: _after_fork(reference, lock))
+
+
+def connections(engine: Engine) -> int | None:
+    """How many connections an engine may have open at once; None where nothing bounds them."""
+    pool = engine.pool
+    if not isinstance(pool, QueuePool) or pool.size() == 0 or pool._max_overflow < 0:
+        return None
+    return pool.size() + pool._max_overflow
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from hookproof_runtime.database import (
     Busy,
     CommittedByBorrower,
     FairLock,
+    StorageError,
     lending,
     open_engine,
     prepare,
@@ -217,3 +218,10 @@ def test_a_fair_lock_is_handed_on_in_the_order_of_asking():
 def test_a_lock_that_nobody_holds_cannot_be_released():
     with pytest.raises(RuntimeError):
         FairLock().release()
+
+
+def test_an_error_of_a_statement_shows_none_of_its_parameters(engine):
+    """Whoever logs it with a traceback would log the body of a message."""
+    with pytest.raises(StorageError) as failed, writing(engine) as connection:
+        connection.execute(text("INSERT INTO nowhere VALUES (:body)"), {"body": "the body"})
+    assert "the body" not in str(failed.value)
