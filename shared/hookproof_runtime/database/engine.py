@@ -155,9 +155,11 @@ def _refuse_commit(_connection: Connection) -> None:
 
 
 def _file_of(url: URL) -> str:
-    if url.get_backend_name() != "sqlite":
+    if url.drivername not in ("sqlite", "sqlite+pysqlite"):
+        raise BadConfiguration(f"the database {url.drivername!r} is not supported yet: use sqlite")
+    if url.host:
         raise BadConfiguration(
-            f"the database {url.get_backend_name()!r} is not supported yet: use sqlite"
+            "a path follows sqlite:/// with its three slashes, and a fourth if it starts at the root"
         )
     if not url.database or url.database == ":memory:":
         raise BadConfiguration("a database in memory keeps nothing: name a file, sqlite:///inbox.db")
