@@ -1,5 +1,6 @@
 """The database: a commit is on the disk, and writers take turns."""
 
+import signal
 import sqlite3
 import stat
 import threading
@@ -225,3 +226,22 @@ def test_an_error_of_a_statement_shows_none_of_its_parameters(engine):
     with pytest.raises(StorageError) as failed, writing(engine) as connection:
         connection.execute(text("INSERT INTO nowhere VALUES (:body)"), {"body": "the body"})
     assert "the body" not in str(failed.value)
+
+
+def test_a_turn_is_not_handed_to_whom_a_signal_took_away():
+    """Ctrl-C in a thread that waits: the next in the queue would wait for ever."""
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        lock = FairLock()
+        lock.acquire(0)
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        with pytest.raises(KeyboardInterrupt):
+            lock.acquire(30)
+        lock.release()
+        assert lock.acquire(0)
+    finally:
+        signal.signal(signal.SIGALRM, before)
