@@ -154,6 +154,7 @@ WRONG = [
     pytest.param(("--listen", "a..b:80"), 3, "it is no host's name", id="host"),
     pytest.param(("--config", "wrong.toml"), 2, "did you mean 'listen'?", id="settings"),
     pytest.param(("--lisen", "x"), 2, "for example: hookproof receive", id="flag"),
+    pytest.param(("--app", "hp_many:receiver"), 2, "running (64) must be below threads (64)", id="own"),
     pytest.param(("--app", "here"), 2, "'here' is not module:name, such as shop:receiver", id="form"),
     pytest.param(("--app", "hp_nowhere:receiver"), 2, "hp_nowhere cannot be imported", id="module"),
     pytest.param(("--app", "hp_broken:receiver"), 2, "(ZeroDivisionError: division", id="broken"),
@@ -181,6 +182,9 @@ def test_what_is_wrong_is_a_sentence_and_an_exit_code(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "hp_shop.py").write_text(SHOP % SECRET)
     (tmp_path / "hp_broken.py").write_text("1 / 0\n")
+    (tmp_path / "hp_many.py").write_text(
+        "from hookproof_receiver import Receiver\nreceiver = Receiver(running=64)\n"
+    )
     (tmp_path / "text").write_text("long enough to be no header of a database\n" * 20)
     (tmp_path / "wrong.toml").write_text("[receiver]\nlisten_ = 1\n")
     with pytest.raises(SystemExit) as left:
