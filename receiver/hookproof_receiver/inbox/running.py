@@ -15,6 +15,7 @@ from typing import Any
 
 from hookproof import Delivery
 from hookproof.clock import Clock
+from hookproof.headers import guid as read_guid
 from hookproof_runtime.database import Busy, Connection, Engine, StorageError, lending, writing
 from hookproof_runtime.logs import get_logger, tagged
 
@@ -60,7 +61,8 @@ class Run:
 
     def perform(self, engine: Engine, owner: str, clock: Clock) -> None:
         """Run the handler to its end. Raises nothing."""
-        with tagged(message=self.claimed.id, delivery=self.delivery_id):
+        guid = read_guid(self.claimed.headers)
+        with tagged(message=self.claimed.id, delivery=self.delivery_id, guid=guid):
             try:
                 self.settled = self._perform(engine, owner, clock)
             except (Busy, StorageError, _LeaseLost) as error:

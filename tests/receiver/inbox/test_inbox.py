@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 
 import pytest
+import structlog
 from tests.receiver.inbox.shop import PATIENCE, Shop, endpoint, ship
 from tests.receiver.inbox.test_promise import SOON, Slow
 
@@ -185,3 +186,13 @@ def test_an_error_that_is_no_text_is_kept_all_the_same(shop: Shop) -> None:
 
     assert (500, "handler_failed") == (answer.status, answer.code)
     assert "ValueError: \\ud800" == inbox.messages()[0].error
+
+
+def test_each_line_that_a_handler_logs_carries_the_ids(shop: Shop) -> None:
+    seen: list[dict[str, str]] = []
+    at = endpoint(lambda _message: seen.append(structlog.contextvars.get_contextvars()))
+    inbox = shop.open(at)
+    request = shop.request(guid="g")
+    answer = inbox.accept(at, request)
+
+    assert [{"delivery": request.id, "message": answer.message_id, "guid": "g"}] == seen
