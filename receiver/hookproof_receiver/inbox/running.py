@@ -8,7 +8,6 @@ database's turn against it.
 from __future__ import annotations
 
 import threading
-import time
 import traceback
 from collections.abc import Mapping
 from typing import Any
@@ -108,14 +107,8 @@ class Run:
         return handler(message, *tx)
 
     def _write_alone(self, engine: Engine, outcome: Outcome, owner: str, clock: Clock) -> Settled:
-        give_up = time.monotonic() + _MARK_WAITS
-        while True:
-            try:
-                with writing(engine, wait=_MARK_WAITS) as connection:
-                    return self._write(connection, outcome, owner, clock)
-            except Busy:  # of another process, whose lock is waited for 3 s at a time
-                if time.monotonic() > give_up:
-                    raise
+        with writing(engine, wait=_MARK_WAITS) as connection:
+            return self._write(connection, outcome, owner, clock)
 
     def _write(self, connection: Connection, outcome: Outcome, owner: str, clock: Clock) -> Settled:
         claimed = self.claimed

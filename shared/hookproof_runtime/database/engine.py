@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 import weakref
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
@@ -200,10 +201,15 @@ def _begin(connection: Connection, lock: FairLock) -> None:
     if options.get(_READ):
         connection.exec_driver_sql("BEGIN")
         return
+    wait: float = options.get(_WAIT, WAIT)
+    until = time.monotonic() + wait
     if not connection.info.get(_TURN):
-        if not lock.acquire(options.get(_WAIT, WAIT)):
+        if not lock.acquire(wait):
             raise Busy("another transaction holds the database")
         connection.info[_TURN] = True
+    # What is left of the wait is for other processes: both together are what was asked for.
+    left_ms = max(0, round((until - time.monotonic()) * 1000))
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {left_ms}")
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     except DBAPIError as error:

@@ -4,6 +4,7 @@ import signal
 import sqlite3
 import stat
 import threading
+import time
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -73,10 +74,10 @@ def test_a_writer_whose_turn_does_not_come_says_so(engine):
 def test_a_writer_of_another_process_is_waited_for_and_then_named(engine, tmp_path):
     other = sqlite3.connect(tmp_path / "kept/inbox.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with reading(engine) as connection:
-        connection.exec_driver_sql("PRAGMA busy_timeout = 50")
-    with pytest.raises(Busy, match="another process"), writing(engine) as connection:
+    began = time.monotonic()
+    with pytest.raises(Busy, match="another process"), writing(engine, wait=0.05) as connection:
         add(connection, "x")
+    assert time.monotonic() - began < 2  # and not SQLite's own timeout on top
     other.close()
     with writing(engine) as connection:
         add(connection, "y")
@@ -245,3 +246,9 @@ def test_a_turn_is_not_handed_to_whom_a_signal_took_away():
         assert lock.acquire(0)
     finally:
         signal.signal(signal.SIGALRM, before)
+
+
+def test_another_process_is_waited_for_as_long_as_was_asked_for(engine):
+    with lending(engine, 60.0) as connection:
+        waits_ms = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+    assert 50_000 < waits_ms <= 60_000
