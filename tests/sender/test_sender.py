@@ -324,3 +324,16 @@ def test_a_sender_serves_many_threads():
 def test_a_span_of_time_that_is_none_is_refused(name, span):
     with pytest.raises(ValueError, match=name):
         Sender(**{name: span})
+
+
+def test_stopping_just_before_an_attempt_sends_nothing():
+    with Peer(silence) as peer:
+        before: list[Sender] = []
+        sender = quick(deadline=60, on_start=lambda _: before[0].stop())
+        before.append(sender)
+        run = sender.send(task(peer.url))
+        assert ("unknown", ["interrupted"], 0) == (
+            run.outcome,
+            [attempt.cause for attempt in run.attempts],
+            peer.connections,
+        )
