@@ -337,3 +337,15 @@ def test_stopping_just_before_an_attempt_sends_nothing():
             [attempt.cause for attempt in run.attempts],
             peer.connections,
         )
+
+
+@pytest.mark.parametrize("hours", [pytest.param(-1, id="TIME-20"), pytest.param(1, id="TIME-20/ahead")])
+def test_a_clock_that_is_set_between_two_attempts_changes_no_wait(hours):
+    clock = FixedClock()
+    sender = quick(clock=clock, on_attempt=lambda _: clock.advance(3600 * hours))
+    with Peer(status(503), raw(OK)) as peer:
+        run = sender.send(task(peer.url))
+    first, second = run.attempts
+    assert "delivered" == run.outcome
+    assert 3600 * hours == (second.started_at - first.started_at).total_seconds()
+    assert all(0 <= attempt.duration_s < GUARD for attempt in run.attempts)
