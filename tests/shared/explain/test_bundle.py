@@ -9,8 +9,9 @@ import pytest
 
 from hookproof import Verifier
 from hookproof.explain import BundleUnreadable, explain_bundle, make_bundle, read_bundle
+from hookproof.testing import SECRET
 
-from .asking import HEADER, NOW_S, SECRET, clock, header, proved
+from .asking import HEADER, NOW_S, clock, header, proved
 
 SIGNED = b'{"order":4}'
 CHECKED = b'{"order": 4}'

@@ -7,9 +7,9 @@ import hashlib
 
 import pytest
 
-from hookproof.testing import signed_headers
+from hookproof.testing import SECRET, signed_headers
 
-from .asking import HEADER, SECRET, TIME, Fault, ask, clock, digest, guessed, header, plain, proved
+from .asking import HEADER, TIME, Fault, ask, clock, digest, guessed, header, plain, proved
 
 BODY = b'{"order":4}'
 GOOD = digest(f"{TIME}.".encode() + BODY)
