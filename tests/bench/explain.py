@@ -46,7 +46,8 @@ def main() -> int:
             goal = GOALS_MS.get(size)
             missed += goal is not None and taken > goal
             words = f" (goal {goal} ms)" if goal else ""
-            print(f"{size:>8} bytes {kind:<6} {taken:8.1f} ms{words}, {left} groups not tried")
+            line = f"{size:>8} bytes {kind:<6} {taken:8.1f} ms{words}, {left} groups not tried"
+            sys.stdout.write(line + "\n")
     return 1 if missed else 0
 
 

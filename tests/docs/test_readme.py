@@ -91,11 +91,11 @@ def post(url, body, headers):
 
 
 def flask_fault():
-    app, seen = Flask("shop"), []
-    app.post("/hooks")(lambda: seen.append(json.dumps(request.get_json()).encode()) or "")
+    app = Flask("shop")
+    app.post("/hooks")(lambda: json.dumps(request.get_json()))
     signed = b'{"order":4,"paid":true}'
-    app.test_client().post("/hooks", data=signed, content_type="application/json")
-    return seen[0], signed_headers(signed)
+    answer = app.test_client().post("/hooks", data=signed, content_type="application/json")
+    return answer.data, signed_headers(signed)
 
 
 def quoted_fault():
