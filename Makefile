@@ -55,7 +55,7 @@ lock: ## resolve the locks again (needs uv); they hold versions and hashes, no a
 	@for name in demo:build dev:dev; do \
 	  uv pip compile --quiet pyproject.toml --extra all --group $${name#*:} --universal --python-version 3.11 \
 	    --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade -o locks/$${name%:*}.txt; done
-	@uv pip compile --quiet pyproject.toml --extra all --group build --group test --resolution lowest-direct \
+	@uv pip compile --quiet pyproject.toml --extra all --group build --group test --group frameworks --resolution lowest-direct \
 	    --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o locks/lowest.txt
 
 .PHONY: clean

@@ -8,16 +8,16 @@ def orders(delivery):
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from flask import Response, request
 
 from ..delivery import Delivery
 from ..errors import VerificationError
 from ..verifier import Verifier
+from .refusal import CONTENT_TYPE, challenge, unauthorized
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -40,16 +40,11 @@ def verified(
             try:
                 delivery = verifier.verify(body, request.headers)
             except VerificationError as refused:
-                return _refusal(refused, verifier.scheme.name)
+                response = Response(unauthorized(refused), 401, content_type=CONTENT_TYPE)
+                response.headers["WWW-Authenticate"] = challenge(verifier.scheme.name)
+                return response
             return view(delivery, *args, **kwargs)
 
         return prove
 
     return decorate
-
-
-def _refusal(refused: VerificationError, scheme: str) -> Response:
-    problem: dict[str, Any] = {"status": 401, "title": "Unauthorized", "code": refused.code}
-    response = Response(json.dumps(problem), 401, content_type="application/problem+json")
-    response.headers["WWW-Authenticate"] = f'Signature realm="{scheme}"'
-    return response

@@ -142,5 +142,5 @@ def _read_all(headers: Headers) -> Reading:
     refuse_number("v1", len(signatures))
     if not _is_id(message_id):
         raise unreadable(ID, "an id is 1 to 255 visible ASCII characters without a dot")
-    signed = f"{message_id}.{time_text}.".encode()
-    return read_seconds(time_text), signed, tuple(signatures)
+    signed_ns = read_seconds(time_text)  # first: what is no time may have no UTF-8 form either
+    return signed_ns, f"{message_id}.{time_text}.".encode(), tuple(signatures)
