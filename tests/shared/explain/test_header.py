@@ -45,6 +45,11 @@ CASES = [
     ),
     pytest.param({HEADER: VALUE + "\n"}, "header_blanks", id="header_blanks/line end"),
     pytest.param({HEADER: f"t={TIME},v1={DIGEST}"}, "element_renamed", id="element_renamed/Stripe's"),
+    pytest.param(
+        {HEADER: f"t={TIME},sha256={'0' * 64},v1={DIGEST}"},
+        "header_grammar",
+        id="header_grammar/elsewhere",
+    ),
     pytest.param({HEADER: VALUE + ","}, "header_grammar", id="header_grammar/trailing comma"),
     pytest.param(
         {HEADER: f"sha256={DIGEST}", "X-Webhook-Timestamp": TIME}, "time_elsewhere", id="time_elsewhere"
