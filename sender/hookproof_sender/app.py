@@ -123,8 +123,8 @@ class Sender:
     def stop(self) -> None:
         """End what is under way, from another thread: attempts and waits are cut short.
 
-        Their runs end as `unknown`, unless an attempt got through. A sender that was stopped makes no
-        retry any more.
+        Their runs end as `unknown`, unless an attempt got through. A sender that was stopped sends
+        nothing any more.
         """
         self._stopped.set()
         self._transport.stop()

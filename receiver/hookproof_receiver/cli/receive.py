@@ -93,6 +93,7 @@ def receive(ctx: click.Context, /, ready_file: Path | None, **flags: Any) -> int
     configure(settings.log, logging.INFO if settings.log == "json" else logging.WARNING)
     receiver = _receiver(settings)
     receiver.include(settings)
+    _leave_threads(receiver.settings.running, settings.threads)
     first_try = not receiver.paths
     if first_try:
         receiver.on(DEMO_PATH, secrets=_first_secret())
@@ -119,13 +120,7 @@ def _settings(ctx: click.Context, flags: dict[str, Any]) -> ReceiverSettings:
         for name, value in flags.items()
         if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT
     }
-    settings = settings_of(ctx).receiver.model_copy(update=given)
-    if settings.running >= settings.threads:
-        raise BadConfiguration(
-            f"running ({settings.running}) must be below threads ({settings.threads}): while all that "
-            "runs waits, somebody must answer the rest"
-        )
-    return settings
+    return settings_of(ctx).receiver.model_copy(update=given)
 
 
 def _receiver(settings: ReceiverSettings) -> Receiver:
@@ -135,6 +130,14 @@ def _receiver(settings: ReceiverSettings) -> Receiver:
     if not isinstance(receiver, Receiver):
         raise BadConfiguration(f"{settings.app} is {type(receiver).__name__}, not a Receiver")
     return receiver
+
+
+def _leave_threads(running: int, threads: int) -> None:
+    if running >= threads:
+        raise BadConfiguration(
+            f"running ({running}) must be below threads ({threads}): while all that runs waits, "
+            "somebody must answer the rest"
+        )
 
 
 def _first_secret() -> Secret:

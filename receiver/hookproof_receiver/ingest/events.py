@@ -50,4 +50,5 @@ class Answered:
 
 
 Listener: TypeAlias = Callable[[Received | Answered], None]
-"""Called in the request's own thread; it must be quick, and must not raise."""
+"""Called in the request's own thread; it must be quick. What it raises is logged, and
+changes no answer."""

@@ -149,8 +149,12 @@ WRONG = [
     pytest.param(("--database", "mysql://x/y"), 2, "not supported yet", id="mysql"),
     pytest.param(("--database", "sqlite:///text/x.db"), 3, "cannot be made", id="folder"),
     pytest.param(("--database", "sqlite:///text"), 3, "cannot be used", id="no database"),
+    pytest.param(("--database", "sqlite://a/x.db"), 2, "three slashes", id="slashes"),
+    pytest.param(("--database", "sqlite+aiosqlite:///x.db"), 2, "not supported yet", id="driver"),
+    pytest.param(("--listen", "a..b:80"), 3, "it is no host's name", id="host"),
     pytest.param(("--config", "wrong.toml"), 2, "did you mean 'listen'?", id="settings"),
     pytest.param(("--lisen", "x"), 2, "for example: hookproof receive", id="flag"),
+    pytest.param(("--app", "hp_many:receiver"), 2, "running (64) must be below threads (64)", id="own"),
     pytest.param(("--app", "here"), 2, "'here' is not module:name, such as shop:receiver", id="form"),
     pytest.param(("--app", "hp_nowhere:receiver"), 2, "hp_nowhere cannot be imported", id="module"),
     pytest.param(("--app", "hp_broken:receiver"), 2, "(ZeroDivisionError: division", id="broken"),
@@ -178,6 +182,9 @@ def test_what_is_wrong_is_a_sentence_and_an_exit_code(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "hp_shop.py").write_text(SHOP % SECRET)
     (tmp_path / "hp_broken.py").write_text("1 / 0\n")
+    (tmp_path / "hp_many.py").write_text(
+        "from hookproof_receiver import Receiver\nreceiver = Receiver(running=64)\n"
+    )
     (tmp_path / "text").write_text("long enough to be no header of a database\n" * 20)
     (tmp_path / "wrong.toml").write_text("[receiver]\nlisten_ = 1\n")
     with pytest.raises(SystemExit) as left:

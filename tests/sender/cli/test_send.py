@@ -279,3 +279,10 @@ def test_nobody_reading_is_no_traceback(folder):
             sending.stdout.close()
             assert sending.stderr is not None
             assert "Traceback" not in sending.stderr.read()
+
+
+def test_a_webhook_of_slack_is_shown_without_its_secret(folder):
+    with Peer(raw(OK)) as peer:
+        run = hookproof("send", write(folder, f"{peer.url}/services/T0001/B0001/{CANARY}?{CANARY}"))
+    assert "/services/T0001/B0001/…?…  " in run.stdout
+    assert CANARY not in run.output
