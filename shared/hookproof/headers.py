@@ -55,6 +55,18 @@ def one(headers: Headers, name: str) -> str:
     raise MalformedSignature("missing_header", f"there is no header {name}")
 
 
+def listed(headers: Headers) -> list[tuple[str, str]]:
+    """All names and values, as text, in their order.
+
+    Raises:
+        TypeError: as for `every`.
+    """
+    try:
+        return [(_text(name), _text(value)) for name, value in _pairs(headers)]
+    except ValueError:
+        raise TypeError("headers must be pairs of names and values: one is not two things") from None
+
+
 def guid(headers: Headers) -> str | None:
     """The GUID that a retried message carries, in one canonical form; None where there is none.
 

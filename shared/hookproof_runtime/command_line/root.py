@@ -30,6 +30,9 @@ TABLE: dict[str, Entry] = {
     "verify": Entry(
         "hookproof_runtime.commands.verify", "Judge one request: valid, or refused and why."
     ),
+    "explain": Entry(
+        "hookproof_runtime.commands.explain", "Say why a request is refused: its cause, and the fix."
+    ),
     "schemes": Entry(
         "hookproof_runtime.commands.schemes", "List the schemes: headers, unit, identity, secret."
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,6 +27,43 @@ def secret_options(function: _F) -> _F:
     )
     env = click.option("--secret-env", metavar="NAME", help="The variable that holds the secret.")
     return env(file(function))
+
+
+def ring_options(function: _F) -> _F:
+    """Add both as options that may be given again, newest secret first: `secret_env`, `secret_file`."""
+    file = click.option(
+        "--secret-file",
+        multiple=True,
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="A file that holds it; may be given again.",
+    )
+    env = click.option(
+        "--secret-env",
+        multiple=True,
+        metavar="NAME",
+        help="The variable that holds the secret; again for an older one, newest first.",
+    )
+    return env(file(function))
+
+
+def secrets_at(secret_env: Iterable[str], secret_file: Iterable[Path]) -> list[Secret]:
+    """The secrets in those places, variables before files; the labels say where they came from.
+
+    Raises:
+        BadConfiguration: a variable is not set, a file cannot be read, a secret looks wrong.
+    """
+    return [Secret(read_secret_variable(name), label=name) for name in secret_env] + [
+        Secret(read_secret_file(path), label=str(path)) for path in secret_file
+    ]
+
+
+def ring_of(secret_env: Iterable[str], secret_file: Iterable[Path]) -> list[Secret]:
+    """As `secrets_at`; where none is named, the one in HOOKPROOF_SECRET.
+
+    Raises:
+        BadConfiguration: as `secrets_at`, or there is none; the sentence says where one may be kept.
+    """
+    return secrets_at(secret_env, secret_file) or [needed_secret(None, None)]
 
 
 def one_secret(secret_env: str | None, secret_file: Path | None) -> Secret | None:

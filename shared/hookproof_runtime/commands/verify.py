@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from hookproof import Delivery, StaleDelivery, VerificationError, Verifier
+from hookproof import BadConfiguration, Delivery, StaleDelivery, VerificationError, Verifier
 from hookproof.clock import system_clock, to_text
 
 from ..command_line import (
@@ -16,14 +16,14 @@ from ..command_line import (
     Exit,
     answer,
     answer_json,
-    body_option,
     command,
     json_option,
-    needed_secret,
-    parse_headers,
-    read_body,
+    note,
+    read_request,
+    request_options,
+    ring_of,
+    ring_options,
     scheme_option,
-    secret_options,
 )
 
 
@@ -32,11 +32,8 @@ from ..command_line import (
     example="hookproof verify --body order.json --header 'X-Webhook-Signature: t=…,sha256=…' "
     "--secret-env HTTP_TASK_SECRET",
 )
-@body_option
-@click.option(
-    "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="A header as it came."
-)
-@secret_options
+@request_options
+@ring_options
 @scheme_option
 @click.option(
     "--tolerance",
@@ -50,10 +47,11 @@ from ..command_line import (
 @click.pass_context
 def verify(
     ctx: click.Context,
-    body: str,
+    request: str | None,
+    body: str | None,
     headers: tuple[str, ...],
-    secret_env: str | None,
-    secret_file: Path | None,
+    secret_env: tuple[str, ...],
+    secret_file: tuple[Path, ...],
     scheme: str,
     tolerance: float,
     at: int | None,
@@ -61,12 +59,17 @@ def verify(
 ) -> None:
     """Judge one request: valid, or refused and why. Exit code 0 or 1."""
     clock = system_clock if at is None else lambda: at
-    secret = needed_secret(secret_env, secret_file)
-    verifier = Verifier(scheme, secrets=secret, tolerance=tolerance, clock=clock)
+    given = read_request(request, headers, body)
+    ring = ring_of(secret_env, secret_file)
+    verifier = Verifier(scheme, secrets=ring, tolerance=tolerance, clock=clock)
+    for text in given.notes:
+        note(text)
+    if given.body is None:
+        raise BadConfiguration("this bundle holds no body: ask `hookproof explain` what can be said")
     delivery: Delivery | None
     refused: VerificationError | None = None
     try:
-        delivery = verifier.verify(read_body(body), parse_headers(headers))
+        delivery = verifier.verify(given.body, given.headers)
     except VerificationError as error:
         refused = error
         delivery = error.delivery if isinstance(error, StaleDelivery) else None
