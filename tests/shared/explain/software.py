@@ -17,6 +17,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from flask import Flask
 from flask import request as flask_request
+from tests.shared.integrations import shops
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -76,10 +77,7 @@ def flask_form_as_json(body: bytes) -> bytes:
 
 def django_request(body: bytes) -> Any:
     """A request as a Django view gets it."""
-    from django.conf import settings
-
-    if not settings.configured:
-        settings.configure()
+    shops.django()  # settings are a process's own: the same for all tests
     from django.test import RequestFactory
 
     return RequestFactory().post("/hooks", data=body, content_type=JSON)
