@@ -107,6 +107,7 @@ def receive(ctx: click.Context, /, ready_file: Path | None, **flags: Any) -> int
             listen=settings.listen,
             threads=settings.threads,
             max_body=receiver.settings.max_body,
+            once=receiver.signature_headers,
         )
         return _serve(server, receiver, ready_file, first_try=first_try)
     finally:

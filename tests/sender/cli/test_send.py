@@ -12,7 +12,7 @@ import trustme
 from click.testing import CliRunner
 from tests.sender.peer import OK, Peer, hang_up, raw, silence, status, unused_port
 
-from hookproof import Verifier
+from hookproof import BadConfiguration, Verifier
 from hookproof_runtime.command_line import main
 from hookproof_runtime.command_line.root import root
 
@@ -171,6 +171,30 @@ def test_durations_have_units_on_the_command_line_and_in_the_file(folder):
         json.loads(done.stdout)["attempts"][0]["cause"] for done in (by_file, by_flag)
     ]
     assert 10 == len(peer.received[0].values("X-Webhook-Signature")[0].partition(",")[0]) - len("t=")
+
+
+def test_a_scheme_is_said_by_flag_or_file_and_a_task_knows_best(folder):
+    (folder / "hookproof.toml").write_text('[sender]\nscheme = "slack"\n')
+    keys = {"secretKey": "not-a-secret"}
+    with Peer() as peer:
+        path, named = write(folder, peer.url, **keys), folder / "named.json"
+        named.write_text(json.dumps(json.loads(path.read_text()) | {"scheme": "github"}))
+        for words in ([path], [path, "--scheme", "stripe"], [named, "--scheme", "stripe"]):
+            assert 0 == hookproof("send", *words).return_value
+    assert [["X-Slack-Signature"], ["Stripe-Signature"], ["X-Hub-Signature-256"]] == [
+        [name for name, _ in received.headers if name.endswith(("Signature", "-256"))]
+        for received in peer.received
+    ]
+
+
+def test_a_scheme_that_there_is_not_is_a_mistake_and_nothing_is_sent(folder):
+    with Peer() as peer:
+        by_flag = hookproof("send", peer.url, "--scheme", "strip")
+        by_file = hookproof("send", write(folder, peer.url, scheme="strip"))
+    for done in (by_flag, by_file):
+        assert isinstance(done.exception, BadConfiguration)
+        assert "did you mean 'stripe'?" in str(done.exception)
+    assert [] == peer.received
 
 
 def test_a_certificate_that_was_not_checked_is_said_on_the_attempt(folder):
