@@ -38,6 +38,10 @@ scorecard: .venv/.installed-dev ## run the hostile cases and count them group by
 bench-verify: .venv/.installed-dev ## time verification beside its peers, as ratios of one run
 	@$(BIN)/python -m tests.bench.verify
 
+.PHONY: bench-explain
+bench-explain: .venv/.installed-dev ## time explanations that find nothing, by size of body
+	@$(BIN)/python -m tests.bench.explain
+
 .PHONY: vectors
 vectors: .venv/.installed-dev ## write the test vectors again from their definition
 	@$(BIN)/python -m tests.shared.vectors.write

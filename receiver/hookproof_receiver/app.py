@@ -14,6 +14,7 @@ from flask import Blueprint, Flask
 from hookproof import BadConfiguration, Secret, Tolerance, Verifier
 from hookproof.clock import Clock, system_clock
 from hookproof.keys import Secrets
+from hookproof.schemes import Scheme
 from hookproof_runtime.database import Engine, folder_of, open_engine
 from hookproof_runtime.logs import get_logger
 from hookproof_runtime.secret_places import read_secret_file, read_secret_variable
@@ -93,12 +94,17 @@ class Receiver:
         """The endpoints' paths, as they were declared."""
         return tuple(self._routes)
 
+    @property
+    def signature_headers(self) -> frozenset[str]:
+        """The headers that the endpoints' schemes read; a server is to refuse one that comes twice."""
+        return frozenset(name for route in self._routes.values() for name in route.headers)
+
     def on(
         self,
         path: str,
         *,
         secrets: Secrets | None = None,
-        scheme: str = "http-task",
+        scheme: str | Scheme = "http-task",
         tolerance: float | Tolerance = 300,
         methods: Sequence[str] = ("POST", "PUT", "PATCH"),
         identity: str | None = None,
@@ -112,10 +118,12 @@ class Receiver:
         Args:
             path: from the first slash on, taken literally.
             secrets: one or several, newest first; any of them is good.
-            scheme: how messages are signed; `"none"` for an endpoint that is unsigned on purpose.
+            scheme: how messages are signed: a name, or a scheme of your own; `"none"` for an endpoint
+                that is unsigned on purpose.
             tolerance: seconds that a signature's time may lie from now.
             methods: what is taken; anything else is answered 405.
-            identity: `"json:/run"` names the (signed) field of the body that tells messages apart.
+            identity: `"json:/run"` names the (signed) field of the body that tells messages apart;
+                without one, a scheme that signs an id tells them apart by that.
             identity_required: answer 422 where that field holds nothing usable.
             on_body_change: what a known message with another body is: the newer body runs, or 422.
             link: which messages a new GUID may be bound to.
@@ -292,6 +300,14 @@ class Receiver:
                 "two endpoints share a secret: what was captured at one is authentic at the other",
                 endpoints=[one, other],
             )
+        for route in routes:
+            if route.is_replayable:
+                _log.warning(
+                    "nothing stops a replay: the scheme signs neither time nor id; give the endpoint "
+                    'an identity, such as identity="json:/run"',
+                    endpoint=route.endpoint.path,
+                    scheme=route.scheme,
+                )
         return Ingest(
             routes,
             self._accept,

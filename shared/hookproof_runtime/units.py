@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+LONGEST_S = 3650 * 86_400
+"""Ten years: no thread waits much longer, and nobody means it."""
+
 _SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _BYTES = {"B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(ms|s|min|h|d)")
@@ -22,8 +25,8 @@ def parse_duration(text: object) -> float:
             f'a duration is a number and a unit, such as "300 s" or "10 min", not {text!r}'
         )
     seconds = float(match[1]) * _SECONDS[match[2]]
-    if seconds <= 0:
-        raise ValueError("a duration is above 0")
+    if not 0 < seconds <= LONGEST_S:
+        raise ValueError("a duration is above 0, and at most 3650 d")
     return seconds
 
 

@@ -5,21 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.contract.shop import BODY, PATH, Open, known
-from tests.receiver.wire import head
+from tests.contract.shop import BODY, GUID, PATH, Ending, Open, Shop, is_duplicate, known
+from tests.receiver.wire import Response, head
 
-from hookproof import BadConfiguration, Secret, Signer
+from hookproof import GUID_HEADER, BadConfiguration, Delivery, Secret, Signer
 from hookproof.testing import SECRET, FixedClock
 from hookproof_receiver import Receiver
 
 SECRETS = [f"hookproof+test+secret+not+for+production+{number:03}" for number in range(6)]
 """Newest first; good in every scheme, as base64 too."""
+CHANGED = b'{"order": 5}'
 
 
-def post(shop: Any, headers: dict[str, str]) -> Any:
+def post(shop: Shop, headers: dict[str, str], body: bytes = BODY) -> Response:
     """Send these headers and no other."""
-    fields = [("Host", "a"), ("Content-Length", str(len(BODY))), *headers.items()]
-    return shop.send(head(fields, target=PATH) + BODY)
+    fields = [("Host", "a"), ("Content-Length", str(len(body))), *headers.items()]
+    return shop.send(head(fields, target=PATH) + body)
 
 
 @pytest.mark.rule("P-SW-1", "P-STRIPE-1", "P-GH-1", "P-GH-5", "P-SLACK-1")
@@ -64,19 +65,81 @@ def test_the_newest_secrets_sign(open_shop: Open, scheme: str, signing: int) -> 
     assert [201] * signing + [401] * (len(SECRETS) - signing) == statuses
 
 
-@pytest.mark.rule("P-SW-13")
-def test_every_attempt_of_a_message_carries_the_same_id(open_shop: Open) -> None:
-    ids: list[str | None] = []
-    shop = open_shop(
-        lambda message: ids.append(message.delivery.message_id), scheme="standard-webhooks"
-    )
-    signer = Signer("standard-webhooks", secrets=SECRET, clock=shop.clock)
-    for message_id in ("msg_1", "msg_1", None, None):
-        shop.clock.advance(1)
-        assert 200 == post(shop, signer.sign(BODY, message_id=message_id)).status
+class TestASignedId:
+    """`standard-webhooks` signs one; it is the key of rule 0."""
 
-    assert ["msg_1", "msg_1"] == ids[:2]
-    assert 3 == len(set(ids))
+    @staticmethod
+    def post(
+        shop: Shop, message_id: str | None, body: bytes = BODY, guid: str | None = None
+    ) -> Response:
+        """Sign anew, a second later."""
+        shop.clock.advance(1)
+        signer = Signer("standard-webhooks", secrets=SECRET, clock=shop.clock)
+        more = {} if guid is None else {GUID_HEADER: guid}
+        return post(shop, signer.sign(body, message_id=message_id) | more, body)
+
+    @pytest.mark.rule("P-SW-13", "P-ID-18")
+    def test_the_same_id_is_the_same_message(self, open_shop: Open) -> None:
+        shop = open_shop(scheme="standard-webhooks")
+        first, retry = self.post(shop, "msg_1"), self.post(shop, "msg_1")
+        others = [self.post(shop, message_id) for message_id in ("msg_2", None, None)]
+
+        assert (known(first), 201, True) == (known(retry), retry.status, is_duplicate(retry))
+        assert 4 == len({known(first), *map(known, others)}) == len(shop.effects())
+
+    @pytest.mark.rule("P-ID-18")
+    def test_a_new_id_is_a_new_message_even_under_a_known_guid(self, open_shop: Open) -> None:
+        shop = open_shop(scheme="standard-webhooks")
+        one, other = (self.post(shop, name, guid=GUID) for name in ("msg_1", "msg_2"))
+
+        assert known(one) != known(other)
+
+    @pytest.mark.rule("P-ID-18", "P-ID-6")
+    @pytest.mark.parametrize(
+        ("ending", "change", "status", "effects"),
+        [
+            pytest.param(None, "run", 201, [BODY], id="finished"),
+            pytest.param(RuntimeError("boom"), "run", 201, [CHANGED], id="unfinished"),
+            pytest.param(None, "refuse", 422, [BODY], id="refused"),
+        ],
+    )
+    def test_another_body_is_treated_as_under_a_known_guid(
+        self, open_shop: Open, ending: Any, change: str, status: int, effects: list[bytes]
+    ) -> None:
+        shop = open_shop(Ending(ending, None), scheme="standard-webhooks", on_body_change=change)
+        self.post(shop, "msg_1")
+        retry = self.post(shop, "msg_1", CHANGED)
+
+        assert (status, ("body_changed",)) == (retry.status, shop.flags())
+        assert effects == shop.effects()
+
+    @pytest.mark.rule("P-ID-18", "P-ID-14")
+    def test_a_stale_retry_gets_the_kept_answer(self, open_shop: Open) -> None:
+        shop = open_shop(scheme="standard-webhooks")
+        first = self.post(shop, "msg_1")
+        shop.clock.advance(-3600)
+        stale = self.post(shop, "msg_1")
+        shop.clock.advance(3600)
+
+        assert (known(first), True) == (known(stale), is_duplicate(stale))
+
+    @pytest.mark.rule("P-ID-19")
+    def test_a_field_that_the_endpoint_names_goes_before_it(self, open_shop: Open) -> None:
+        shop = open_shop(scheme="standard-webhooks", identity="json:/order")
+        first, same = self.post(shop, "msg_1"), self.post(shop, "msg_2")
+        other = self.post(shop, "msg_1", CHANGED)
+
+        assert known(first) == known(same) != known(other)
+
+    @pytest.mark.rule("P-ID-19")
+    @pytest.mark.parametrize("required", [True, False])
+    def test_without_a_usable_field_it_is_the_key(self, open_shop: Open, required: bool) -> None:
+        shop = open_shop(scheme="standard-webhooks", identity="json:/no", identity_required=required)
+        statuses = [self.post(shop, "msg_1").status for _ in range(2)]
+
+        assert ([422, 422] if required else [201, 201]) == statuses
+        assert ("no_identity",) == shop.flags()
+        assert ([] if required else [BODY]) == shop.effects()
 
 
 @pytest.mark.rule("P-GH-4")
@@ -92,6 +155,39 @@ def test_where_nothing_tells_two_messages_apart_each_request_is_one(
 
     assert known(first) != known(second)
     assert ([BODY, BODY], []) == (shop.effects(), shop.identities())
+
+
+@pytest.mark.rule("P-ID-20", "P-GH-4")
+@pytest.mark.parametrize(
+    ("scheme", "identity", "effects"),
+    [
+        pytest.param("github", None, 2, id="a replay is a new message"),
+        pytest.param("github", "json:/order", 1, id="unless the endpoint names a field"),
+        pytest.param("stripe", None, 1, id="or a time is signed"),
+        pytest.param("standard-webhooks", None, 1, id="or an id"),
+    ],
+)
+def test_where_nothing_stops_a_replay_the_receiver_says_so_when_it_starts(
+    open_shop: Open, caplog: Any, scheme: str, identity: str | None, effects: int
+) -> None:
+    shop = open_shop(scheme=scheme, identity=identity)
+    headers = Signer(scheme, secrets=SECRET, clock=shop.clock).sign(BODY)
+    for _ in range(2):
+        post(shop, headers)
+
+    assert effects == len(shop.effects())
+    assert (effects == 2) == ("nothing stops a replay" in caplog.text)
+
+
+@pytest.mark.rule("P-GH-4")
+def test_what_has_no_time_is_never_said_to_have_an_age(open_shop: Open) -> None:
+    deliveries: list[Delivery] = []
+    shop = open_shop(lambda message: deliveries.append(message.delivery), scheme="github")
+    post(shop, Signer("github", secrets=SECRET).sign(BODY))
+    (delivery,) = deliveries
+    (record,) = shop.receiver.open().deliveries()
+
+    assert [None] * 4 == [delivery.age, delivery.signed_at, delivery.signature_id, record.signed_ms]
 
 
 @pytest.mark.rule("P-SW-10", "P-STRIPE-7", "P-GH-6", "P-SLACK-7")

@@ -1,15 +1,20 @@
 """What the README says is what happens."""
 
+import hmac
+import json
 import re
 import runpy
 import sqlite3
+import subprocess
+import sys
 import urllib.request
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 
+from hookproof.clock import system_clock
 from hookproof.testing import SECRET, forge, signed_headers
 from hookproof_receiver.testing import running_receiver
 from hookproof_runtime.command_line.root import TABLE
@@ -83,3 +88,37 @@ def post(url, body, headers):
     request = urllib.request.Request(url, body, headers, method="POST")
     with urllib.request.urlopen(request, timeout=30) as answer:
         return answer.status, answer.read()
+
+
+def flask_fault():
+    app = Flask("shop")
+    app.post("/hooks")(lambda: json.dumps(request.get_json()))
+    signed = b'{"order":4,"paid":true}'
+    answer = app.test_client().post("/hooks", data=signed, content_type="application/json")
+    return answer.data, signed_headers(signed)
+
+
+def quoted_fault():
+    secret = f'"{SECRET}"'.encode()
+    time = str(system_clock() // 1_000_000)
+    signature = hmac.new(secret, f"{time}.".encode() + BODY, "sha256").hexdigest()
+    return BODY, {"X-Webhook-Signature": f"t={time},sha256={signature}"}
+
+
+def unit_fault():
+    time = str(system_clock() // 1_000_000)
+    signed = f"{time[:-3]}.".encode() + BODY
+    signature = hmac.new(SECRET.encode(), signed, "sha256").hexdigest()
+    return BODY, {"X-Webhook-Signature": f"t={time},sha256={signature}"}
+
+
+@pytest.mark.parametrize(("fault", "number"), [(flask_fault, 0), (quoted_fault, 1), (unit_fault, 2)])
+def test_each_fault_that_is_shown_is_explained_so(fault, number, tmp_path, monkeypatch):
+    shown = re.findall(r"^    \$ hookproof (explain .*)\n    (.*)$", README, re.MULTILINE)[number]
+    monkeypatch.setenv("HTTP_TASK_SECRET", SECRET)
+    body, headers = fault()
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    (tmp_path / "refused.http").write_bytes(f"POST /hooks HTTP/1.1\r\n{head}\r\n".encode() + body)
+    words = [sys.executable, "-m", "hookproof_runtime", *shown[0].split()]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert (1, shown[1]) == (done.returncode, done.stdout.splitlines()[0])

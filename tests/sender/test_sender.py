@@ -324,3 +324,28 @@ def test_a_sender_serves_many_threads():
 def test_a_span_of_time_that_is_none_is_refused(name, span):
     with pytest.raises(ValueError, match=name):
         Sender(**{name: span})
+
+
+def test_stopping_just_before_an_attempt_sends_nothing():
+    with Peer(silence) as peer:
+        before: list[Sender] = []
+        sender = quick(deadline=60, on_start=lambda _: before[0].stop())
+        before.append(sender)
+        run = sender.send(task(peer.url))
+        assert ("unknown", ["interrupted"], 0) == (
+            run.outcome,
+            [attempt.cause for attempt in run.attempts],
+            peer.connections,
+        )
+
+
+@pytest.mark.parametrize("hours", [pytest.param(-1, id="TIME-20"), pytest.param(1, id="TIME-20/ahead")])
+def test_a_clock_that_is_set_between_two_attempts_changes_no_wait(hours):
+    clock = FixedClock()
+    sender = quick(clock=clock, on_attempt=lambda _: clock.advance(3600 * hours))
+    with Peer(status(503), raw(OK)) as peer:
+        run = sender.send(task(peer.url))
+    first, second = run.attempts
+    assert "delivered" == run.outcome
+    assert 3600 * hours == (second.started_at - first.started_at).total_seconds()
+    assert all(0 <= attempt.duration_s < GUARD for attempt in run.attempts)

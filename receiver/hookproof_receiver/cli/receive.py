@@ -96,9 +96,10 @@ def receive(ctx: click.Context, /, ready_file: Path | None, **flags: Any) -> int
     Endpoints come from hookproof.toml and from --app. Where there is none, one is opened for a first
     try, with a secret of its own.
     """
-    settings = _settings(ctx, flags)
+    settings = settings_under(ctx, flags)
     configure(settings.log, logging.INFO if settings.log == "json" else logging.WARNING)
     receiver = declared(settings)
+    _leave_threads(receiver.settings.running, settings.threads)
     first_try = not receiver.paths
     if first_try:
         if not SECRET_FILE.exists():
@@ -114,20 +115,19 @@ def receive(ctx: click.Context, /, ready_file: Path | None, **flags: Any) -> int
             listen=settings.listen,
             threads=settings.threads,
             max_body=receiver.settings.max_body,
+            once=receiver.signature_headers,
         )
         return _serve(server, receiver, ready_file, first_try=first_try)
     finally:
         receiver.close()
 
 
-def _settings(ctx: click.Context, flags: dict[str, Any]) -> ReceiverSettings:
-    settings = settings_under(ctx, flags)
-    if settings.running >= settings.threads:
+def _leave_threads(running: int, threads: int) -> None:
+    if running >= threads:
         raise BadConfiguration(
-            f"running ({settings.running}) must be below threads ({settings.threads}): while all that "
-            "runs waits, somebody must answer the rest"
+            f"running ({running}) must be below threads ({threads}): while all that runs waits, "
+            "somebody must answer the rest"
         )
-    return settings
 
 
 def _serve(server: Server, receiver: Receiver, ready_file: Path | None, *, first_try: bool) -> int:

@@ -18,7 +18,7 @@ class Arrival:
     """`POST`, in upper case."""
     target: str
     """Path and query as they were asked for. Not signed."""
-    headers: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
     """All headers as they came, in their order. Not signed."""
     body: bytes = field(repr=False)
     """The bytes of the body as they came; these are signed."""

@@ -23,7 +23,8 @@ class Endpoint:
     takes_tx: bool = False
     """Whether the handler wants the transaction."""
     identity: str | None = None
-    """A JSON pointer such as `/run` into the body: rule 0 of the ladder; None goes by rules 1 to 4."""
+    """A JSON pointer such as `/run` into the body: rule 0 of the ladder; None goes by the id that the
+    scheme signs, and by rules 1 to 4."""
     identity_required: bool = False
     """Refuse (422 `no_identity`) what has no usable value there."""
     on_body_change: Literal["run", "refuse"] = "run"

@@ -1,20 +1,21 @@
 """The ladder: which message a request is, and what is to be done with it.
 
-Nothing outside the signed bytes can be trusted, and no id is signed; so five rules are tried in turn,
-and the first that finds a message decides. Each endpoint's identities are its own.
+Nothing outside the signed bytes can be trusted, and most schemes sign no id; so five rules are tried in
+turn, and the first that finds a message decides. Each endpoint's identities are its own.
 
 ====  ==========================================================================================
 rule  the request is
 ====  ==========================================================================================
-0     the message with the same signed key, a field of the body that the endpoint names
+0     the message with the same signed key: a field of the body that the endpoint names, else the id
+      that the scheme signs
 1     the message whose signed bytes these are, whatever GUID, method or target they now carry
 2     a retry of the message that its GUID is bound to
 3     a retry of the newest message with this method, target and body that has no GUID yet
 4     a new message
 ====  ==========================================================================================
 
-At an endpoint without signatures rule 1 finds nothing; the others hold, and are worth as much as
-whoever can reach the endpoint.
+At an endpoint without signatures, and in a scheme that signs the body alone, rule 1 finds nothing; the
+others hold. Without signatures they are worth as much as whoever can reach the endpoint.
 """
 
 from __future__ import annotations
@@ -57,8 +58,10 @@ class Known:
 class Asked:
     """What a request says of itself."""
 
-    key: str | None
-    """The signed key, as `read_key` has it; None where there is none that can be used."""
+    field: str | None
+    """The field that the endpoint names, as `read_key` has it; None where none can be used."""
+    id: str | None
+    """The id that the scheme signs, as `key_of_id` has it; None where it signs none."""
     signature: str | None
     """The id of the signed bytes; None where they identify nothing."""
     guid: str | None
@@ -71,6 +74,11 @@ class Asked:
     """Outside the tolerance."""
     flags: tuple[str, ...] = ()
     """What the reading of the request found odd."""
+
+    @property
+    def key(self) -> str | None:
+        """The signed key of rule 0: what the endpoint names goes before what the scheme signs."""
+        return self.id if self.field is None else self.field
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +120,7 @@ def wants_link(asked: Asked, found: Found, endpoint: Endpoint) -> bool:
 def decide(asked: Asked, found: Found, endpoint: Endpoint) -> Decision:
     """Apply the ladder, then what the state of the message asks for."""
     flags = asked.flags
-    if endpoint.identity is not None and asked.key is None:
+    if endpoint.identity is not None and asked.field is None:
         flags += ("no_identity",)
         if endpoint.identity_required:
             return Decision("no_identity", None, flags=flags)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hookproof.clock import Clock, system_clock
 from hookproof.errors import BadConfiguration
-from hookproof_runtime.database import Engine, prepare, reading
+from hookproof_runtime.database import Engine, connections, prepare, reading
 from hookproof_runtime.logs import get_logger
 
 from ..migrations import bring_up_to_date
@@ -39,6 +39,7 @@ class Inbox:
         clock: the wall clock.
         answer_within: seconds until a request whose handler is not done is answered 200 "kept".
         running: how many handlers and waiting requests there may be at once; more are answered 503.
+            No more than half of the connections that the engine may open.
         lock_dir: where processes show that they live; beside the database by default.
 
     Raises:
@@ -64,7 +65,7 @@ class Inbox:
             self._endpoints[endpoint.path] = endpoint
         self._clock = clock
         self._answer_within = answer_within
-        self._running = running
+        self._running = _with_room(engine, running)
         self._lock_dir = (lock_dir or Path(f"{engine.url.database}.leases")).absolute()
         self._guard = threading.Lock()
         self._here: tuple[Process, Worker] | None = None
@@ -157,3 +158,16 @@ class Inbox:
                 worker.start()
                 self._here = process, worker
             return self._here
+
+
+def _with_room(engine: Engine, running: int) -> int:
+    """How much may be under way: a handler and its request may each need a connection at once.
+
+    With fewer, handlers would hold all of them, and a request would wait for one longer than its sender
+    waits for the answer.
+    """
+    room = connections(engine)
+    most = running if room is None else max(1, room // 2)
+    if most < running:
+        _log.warning("the engine's pool is small", connections=room, running=most, wanted=running)
+    return min(running, most)

@@ -15,7 +15,7 @@ from .ids import new_id
 from .process import Process
 from .records import DeliveryRecord, Judged
 from .running import Run
-from .signed_key import read_key
+from .signed_key import key_of_id, read_key
 from .store import deliveries, finding, messages
 from .store.messages import Claimed, Settled
 
@@ -44,8 +44,10 @@ def ask(endpoint: Endpoint, arrival: Arrival) -> Asked:
     """Read out of a request what the ladder goes by."""
     delivery = arrival.delivery
     signed_ns = None if delivery is None else delivery.signed_ns
+    message_id = None if delivery is None else delivery.message_id
     return Asked(
-        key=None if endpoint.identity is None else read_key(arrival.body, endpoint.identity),
+        field=None if endpoint.identity is None else read_key(arrival.body, endpoint.identity),
+        id=None if message_id is None else key_of_id(message_id),
         signature=None if delivery is None else delivery.signature_id,
         guid=arrival.guid,
         digest=hashlib.sha256(arrival.body).hexdigest(),

@@ -45,7 +45,7 @@ class Message:
     """`msg_…`: the same for every attempt. Hand it on as the idempotency key for effects elsewhere."""
     body: bytes = field(repr=False)
     """The proved bytes."""
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     """The headers of this attempt, names in lower case. Not signed."""
     method: str
     """`POST`. Not signed."""

@@ -73,7 +73,9 @@ def describe(error: BaseException) -> str:
     """
     words = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
     name = type(error).__name__
-    return f"{name}: {words}"[:ERROR_LENGTH] if words else name
+    line = f"{name}: {words}" if words else name
+    # Half a surrogate pair, out of a body's JSON or a file's name, is no text to a database.
+    return line.encode("utf-8", "backslashreplace").decode()[:ERROR_LENGTH]
 
 
 def _write(body: Any) -> tuple[bytes, str]:

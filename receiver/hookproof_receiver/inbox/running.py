@@ -8,13 +8,13 @@ database's turn against it.
 from __future__ import annotations
 
 import threading
-import time
 import traceback
 from collections.abc import Mapping
 from typing import Any
 
 from hookproof import Delivery
 from hookproof.clock import Clock
+from hookproof.headers import guid as read_guid
 from hookproof_runtime.database import Busy, Connection, Engine, StorageError, lending, writing
 from hookproof_runtime.logs import get_logger, tagged
 
@@ -60,7 +60,8 @@ class Run:
 
     def perform(self, engine: Engine, owner: str, clock: Clock) -> None:
         """Run the handler to its end. Raises nothing."""
-        with tagged(message=self.claimed.id, delivery=self.delivery_id):
+        guid = read_guid(self.claimed.headers)
+        with tagged(message=self.claimed.id, delivery=self.delivery_id, guid=guid):
             try:
                 self.settled = self._perform(engine, owner, clock)
             except (Busy, StorageError, _LeaseLost) as error:
@@ -106,14 +107,8 @@ class Run:
         return handler(message, *tx)
 
     def _write_alone(self, engine: Engine, outcome: Outcome, owner: str, clock: Clock) -> Settled:
-        give_up = time.monotonic() + _MARK_WAITS
-        while True:
-            try:
-                with writing(engine, wait=_MARK_WAITS) as connection:
-                    return self._write(connection, outcome, owner, clock)
-            except Busy:  # of another process, whose lock is waited for 3 s at a time
-                if time.monotonic() > give_up:
-                    raise
+        with writing(engine, wait=_MARK_WAITS) as connection:
+            return self._write(connection, outcome, owner, clock)
 
     def _write(self, connection: Connection, outcome: Outcome, owner: str, clock: Clock) -> Settled:
         claimed = self.claimed

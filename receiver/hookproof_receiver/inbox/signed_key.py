@@ -1,4 +1,4 @@
-"""Rule 0's key: one field of the signed body."""
+"""Rule 0's key: one field of the signed body, or the id that the scheme signs."""
 
 from __future__ import annotations
 
@@ -39,6 +39,15 @@ def read_key(body: bytes, pointer: str) -> str | None:
         text = "n" + _canonical(value)
     else:
         return None
+    return _digest(text)
+
+
+def key_of_id(message_id: str) -> str:
+    """What stands for a signed id: as of `read_key`, and never that of a field."""
+    return _digest("i" + message_id)
+
+
+def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -68,5 +68,5 @@ Event: TypeAlias = Received | Answered | Explained
 """What a listener is told."""
 
 Listener: TypeAlias = Callable[[Event], None]
-"""Called in the request's own thread, for `Explained` in another; it must be quick, and must not
-raise."""
+"""Called in the request's own thread, for `Explained` in another; it must be quick. What it raises is
+logged, and changes no answer."""

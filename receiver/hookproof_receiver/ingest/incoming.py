@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .refused import Refused, incomplete, too_large
 
@@ -18,7 +18,7 @@ class Incoming:
     """The endpoint's path."""
     target: str
     """Path and query as they were asked for."""
-    headers: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
     """All headers, in their order."""
     guid: str | None
     """The GUID in canonical form; None where there is none that can be used."""

@@ -11,6 +11,7 @@ from typing import Literal, NoReturn
 from hookproof import BadConfiguration, Secret, Tolerance, Verifier
 from hookproof.clock import Clock
 from hookproof.keys import Secrets, as_secrets
+from hookproof.schemes import Scheme
 
 from ..inbox import Endpoint, Handler, takes_tx
 
@@ -45,6 +46,17 @@ class Route:
         """The scheme's name."""
         return self.verifier.scheme.name if self.verifier else UNSIGNED
 
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The headers that its scheme reads; each may come once."""
+        return self.verifier.scheme.headers if self.verifier else ()
+
+    @property
+    def is_replayable(self) -> bool:
+        """Whether a captured request, sent again at any time, is a new message."""
+        signs_body_alone = self.verifier is not None and self.verifier.scheme.identity == "none"
+        return signs_body_alone and self.endpoint.identity is None
+
     def handled_by(self, handler: Handler) -> Route:
         """The same endpoint with a handler: `(message)` or `(message, tx)`.
 
@@ -62,7 +74,7 @@ def declare(
     path: str,
     *,
     secrets: Secrets | None,
-    scheme: str,
+    scheme: str | Scheme,
     tolerance: float | Tolerance,
     methods: Sequence[str],
     identity: str | None,
@@ -123,7 +135,7 @@ def _check(
         _refuse(path, f'link_window is a number of seconds above 0, not {link_window!r}; or link="off"')
 
 
-def _ring(path: str, scheme: str, secrets: Secrets | None) -> tuple[Secret, ...]:
+def _ring(path: str, scheme: str | Scheme, secrets: Secrets | None) -> tuple[Secret, ...]:
     if scheme == UNSIGNED:
         if secrets:
             _refuse(path, 'has secrets and scheme="none": give a scheme, or no secrets')

@@ -215,7 +215,10 @@ class Ingest:
 
     def _tell(self, event: Event) -> None:
         for listener in self._listeners:
-            listener(event)
+            try:
+                listener(event)
+            except Exception as error:  # whoever looks on changes no answer
+                _log.error("a listener failed", error=type(error).__name__)
 
 
 def _verified(delivery: Delivery) -> str:

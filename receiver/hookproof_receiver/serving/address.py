@@ -25,8 +25,9 @@ def listen_socket(listen: str) -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-    except socket.gaierror as error:
-        raise CannotRun(f"{host} is no address of this machine: {error.strerror}") from error
+    except (socket.gaierror, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no host's name"
+        raise CannotRun(f"{host} is no address of this machine: {reason}") from error
     listening = socket.socket(family, kind, protocol)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

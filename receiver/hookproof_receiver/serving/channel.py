@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from waitress.channel import HTTPChannel
 
@@ -19,12 +22,16 @@ connection, and the peer would never see why it was refused."""
 class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
     """A connection that answers also a request that is cut short, and that a refused peer can read."""
 
-    parser_class = Parser
     request: Parser | None
     will_close: bool
     _refused = False
     _linger_until: float | None = None
     _head_until: float | None = None
+
+    @property
+    def parser_class(self) -> Callable[[Any], Parser]:
+        """What makes a request of the server's settings."""
+        return partial(Parser, once=self.server.once)
 
     def handle_read(self) -> None:
         """Take what has come."""

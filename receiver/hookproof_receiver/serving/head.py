@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import NoReturn
 from urllib.parse import unquote_to_bytes
 
@@ -20,13 +21,12 @@ MAX_HEAD = 16 * 1024
 MAX_FIELDS = 100
 """Header fields of one request."""
 
-_ONCE = frozenset(
-    name.lower().encode()
-    for name in (
-        *("Host", "Content-Length", "Transfer-Encoding", "Content-Type", "Authorization"),
-        *(header for scheme in names() for header in by_name(scheme).headers),
-    )
+ONCE = (
+    *("Host", "Content-Length", "Transfer-Encoding", "Content-Type", "Authorization"),
+    *(header for scheme in names() for header in by_name(scheme).headers),
 )
+"""Headers that come once or not at all, at any receiver."""
+
 _REQUEST_LINE = re.compile(rb"([A-Z][A-Z-]{0,31}) ([!-~]+) HTTP/1\.([01])").fullmatch
 _FIELD = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):([\t -~\x80-\xff]*)").fullmatch
 _BARE = re.compile(rb"(?<!\r)\n|\r(?!\n|\Z)")
@@ -59,11 +59,17 @@ def check_start(head: bytes) -> None:
         raise bad_request("this is not the beginning of an HTTP request (TLS, perhaps)")
 
 
-def check(head: bytes) -> None:
+def once_only(more: Iterable[str] = ()) -> frozenset[bytes]:
+    """`ONCE`, and the headers of schemes that do not ship, in the form that `check` takes."""
+    return frozenset(name.lower().encode() for name in (*ONCE, *more))
+
+
+def check(head: bytes, once: frozenset[bytes]) -> None:
     """Refuse a whole head that could be read in two ways.
 
     Args:
         head: from the request line to the empty line, `check_start` passed.
+        once: names in lower case that may come once.
 
     Raises:
         Refused: the first thing that is wrong with it.
@@ -76,7 +82,7 @@ def check(head: bytes) -> None:
         raise Refused(431, "head_too_large", f"there are more than {MAX_FIELDS} header fields")
     fields = [_field(line) for line in lines]
     counts = Counter(name for name, _ in fields)
-    for name in _ONCE:
+    for name in once:
         if counts[name] > 1:
             raise bad_request(f"the header {name.decode()} came {counts[name]} times")
     values = dict(fields)

@@ -46,6 +46,10 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no type
     chunks: Chunks | None = None
     """Reads the body of a chunked request."""
 
+    def __init__(self, adj: Any, once: frozenset[bytes]) -> None:
+        super().__init__(adj)
+        self._once = once
+
     def received(self, data: bytes) -> int:
         """Take bytes; the number of those that belong to this request."""
         if self.completed:
@@ -71,7 +75,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no type
         Raises:
             Refused: by the guard.
         """
-        check(header_plus)
+        check(header_plus, self._once)
         super().parse_header(header_plus)
         if self.chunked:
             buffer = OverflowableBuffer(self.adj.inbuf_overflow)

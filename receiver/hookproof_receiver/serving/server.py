@@ -17,7 +17,7 @@ from waitress.task import ThreadedTaskDispatcher
 from .address import listen_socket, url_of
 from .channel import Channel
 from .descriptors import connections
-from .head import MAX_HEAD
+from .head import MAX_HEAD, once_only
 
 IDLE = 30
 """Seconds after which a connection that is silent is closed."""
@@ -37,6 +37,7 @@ class Server:
         threads: requests that are answered at the same time.
         max_body: bytes of body; a larger one is answered 413.
         head_within: seconds that a request's head may take to come, however steadily it trickles.
+        once: headers that may come once, beside those of any receiver.
 
     Raises:
         BadConfiguration: `listen` is no address.
@@ -51,6 +52,7 @@ class Server:
         threads: int = 64,
         max_body: int = 8 * 1024**2,
         head_within: float = 30.0,
+        once: Iterable[str] = (),
     ) -> None:
         listening = listen_socket(listen)
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # one for each that waits
@@ -67,6 +69,7 @@ class Server:
             bind_socket=False,
         )
         self._listener.head_within = head_within
+        self._listener.once = once_only(once)
         self.url = url_of(listening)
         """`http://HOST:PORT`, with the port that was taken."""
         self._stops = 0
@@ -107,6 +110,7 @@ class _Listener(TcpWSGIServer):  # type: ignore[misc]  # waitress ships no types
     channel_class = Channel
 
     head_within: float
+    once: frozenset[bytes]
 
 
 def _adjustments(listening: socket.socket, max_body: int) -> Adjustments:

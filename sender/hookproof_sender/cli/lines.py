@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hookproof.clock import to_datetime
 
 from ..app import Run
@@ -9,6 +11,7 @@ from ..tasks import HttpTask
 from ..wire import Attempt, Start
 
 _GAP = "  "
+_SLACK = re.compile(r"(/services/T[0-9A-Z]+/B[0-9A-Z]+/).+")
 
 
 def start_line(start: Start, task: HttpTask, *, loopback_allowed: bool, of: int) -> str:
@@ -56,8 +59,9 @@ def duration(seconds: float) -> str:
 
 
 def shown(url: str) -> str:
-    """A URL without its query string's text, which may hold a token."""
+    """A URL without what may be a token: its query string, and the end of a Slack webhook's path."""
     address, mark, _ = url.partition("?")
+    address = _SLACK.sub(r"\1…", address)
     return f"{address}?…" if mark else address
 
 

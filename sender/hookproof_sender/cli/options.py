@@ -15,6 +15,7 @@ from hookproof_runtime.command_line import (
     one_secret,
     parse_headers,
     read_body,
+    scheme_option,
     secret_options,
 )
 
@@ -49,9 +50,10 @@ def task_options(function: _F) -> _F:
 def sending_options(function: _F) -> _F:
     """Add how any task is sent; `hookproof.toml` says the same under `[sender]`."""
     for option in (
+        scheme_option,
         click.option(
             "--time-unit", type=click.Choice(["ms", "s"]), default="ms", show_default=True,
-            help="What a signature's t counts.",
+            help="What t counts in the scheme http-task.",
         ),
         click.option(
             "--deadline", type=DURATION, default="30 s", show_default=True,

@@ -63,6 +63,7 @@ def send(
     allow_loopback: bool,
     deadline: float,
     time_unit: Literal["ms", "s"],
+    scheme: str,
     as_json: bool,
 ) -> int:
     """Execute an HTTP task: sign it, send it, and retry what fails.
@@ -79,6 +80,7 @@ def send(
     sender = Sender(
         allow_loopback=allow_loopback,
         deadline=deadline,
+        scheme=scheme,
         time_unit=time_unit,
         retry_base=retry_base,
         retry_cap=retry_cap,

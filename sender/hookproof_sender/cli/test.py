@@ -44,6 +44,7 @@ def test(
     allow_loopback: bool,
     deadline: float,
     time_unit: Literal["ms", "s"],
+    scheme: str,
     as_json: bool,
 ) -> int:
     """Send a task once and say how it went: no retry, no GUID.
@@ -57,6 +58,7 @@ def test(
     sender = Sender(
         allow_loopback=allow_loopback,
         deadline=deadline,
+        scheme=scheme,
         time_unit=time_unit,
         on_start=lambda start: say(start_line(start, what, loopback_allowed=allow_loopback, of=1)),
     )

@@ -1,4 +1,4 @@
-"""The record of an HTTP task, as the platform keeps it, and two keys of ours for secrets."""
+"""The record of an HTTP task, as the platform keeps it, and three keys of ours for signing."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from hookproof.keys import Secret
+from hookproof.schemes import by_name
 from hookproof_runtime.settings import Table
 
 from .body import body_to_send, check_body, note_on
@@ -49,6 +50,8 @@ class HttpTask(Table):
     """Instead of `secretKey`: the environment variable that holds it."""
     secretKeyFile: str = ""
     """Instead of `secretKey`: the file that holds it, from the task's own folder."""
+    scheme: str = ""
+    """How the message is signed; empty for the sender's own scheme."""
     sslVerification: bool = True
     """Whether the server's certificate must be valid."""
     retryOnFailure: bool | None = None
@@ -90,6 +93,13 @@ class HttpTask(Table):
     @classmethod
     def _fits_the_method(cls, body: str, info: ValidationInfo) -> str:
         return check_body(body, info.data.get("method"))
+
+    @field_validator("scheme")
+    @classmethod
+    def _is_one(cls, name: str) -> str:
+        if name:
+            by_name(name)
+        return name
 
     @field_validator("secretKey")
     @classmethod

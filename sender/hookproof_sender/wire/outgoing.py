@@ -32,8 +32,8 @@ class Outgoing:
     """Whether the server's certificate must be valid."""
     max_retries: int = 3
     """How often a failed attempt is made again; 0 and more."""
-    secret: Secret | None = None
-    """What to sign with; None sends no signature."""
+    secrets: tuple[Secret, ...] = ()
+    """What to sign with, newest first; without any, no signature is sent."""
 
     @property
     def has_tls(self) -> bool:

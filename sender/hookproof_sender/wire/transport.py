@@ -66,6 +66,7 @@ class Transport:
         self._authorities = authorities
         self._lock = threading.Lock()
         self._under_way: set[Deadline] = set()
+        self._stopped = False
 
     def start(self, number: int, guid: str | None) -> Start:
         """Say that an attempt begins now."""
@@ -112,8 +113,9 @@ class Transport:
         )
 
     def stop(self) -> None:
-        """Cut off every attempt that is under way; each ends as `interrupted`."""
+        """Cut off every attempt that is under way or yet to come; each ends as `interrupted`."""
         with self._lock:
+            self._stopped = True
             for deadline in self._under_way:
                 deadline.cut("interrupted")
 
@@ -122,6 +124,8 @@ class Transport:
         with Deadline(self._seconds) as deadline:
             with self._lock:
                 self._under_way.add(deadline)
+                if self._stopped:
+                    deadline.cut("interrupted")
             try:
                 yield deadline
             finally:

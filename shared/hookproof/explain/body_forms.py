@@ -29,7 +29,7 @@ class BodyForms:
     """
 
     def __init__(self, body: bytes, content_length: int | None, budget: Budget) -> None:
-        self.budget = budget
+        self.budget: Budget = budget
         """What making them may still cost."""
         self._size = len(body)
         self._seen = {hash(body)}
@@ -37,7 +37,7 @@ class BodyForms:
         self.kept: list[tuple[Form, bytes]] = []
         """What was made, up to a bound: for trying it again with another secret."""
         self._room = _KEPT
-        self.made = 0
+        self.made: int = 0
         """How many there were."""
         self._left_out: dict[str, None] = {}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-_BASE: Final = 45_000_000
-_PER_BYTE: Final = 230
-_MOST: Final = 1_000_000_000
+_BASE: Final = 52_000_000
+_PER_BYTE: Final = 350
+_MOST: Final = 1_400_000_000
 TRIAL: Final = 6000
 """What any trial costs, however short the body."""
 

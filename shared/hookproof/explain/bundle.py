@@ -4,8 +4,8 @@ In it: the verdict, times, the body's length and SHA-256, the headers that bear 
 names of the rest, and what the receiver found, with its secrets and the body at hand, when the bundle
 was made. Never in it: a secret. The body only where it is asked for: without it nobody can try a secret
 anew (HMAC takes the key first, so nothing short of the body will do), and with it the file is the whole
-request. The signature of an authentic request (`too_old`, `too_new`) is left out, so that no bundle can
-be sent in as the request itself.
+request. The signature is left out where the receiver proved a cause, since it is then good in some form
+(an authentic request's most of all): no bundle can be made into a request that an endpoint would take.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ VERSION: Final = 1
 """Grows when a field changes its meaning."""
 _KEPT = ("content-type", "content-length", "content-encoding", GUID_HEADER.lower())
 _GUESSABLE = (b"", b"{}", b"[]", b"null")
-_AUTHENTIC = ("too_old", "too_new")
 
 
 class BundleUnreadable(BadConfiguration):
@@ -54,7 +53,9 @@ class Bundle:
     body: bytes | None
     """Where it was put in, or is so short that its digest gives it away (`{}`)."""
     headers: Pairs
-    """Those that bear on the signature, with their values; of an authentic request their shapes."""
+    """Those that bear on the signature: their values, or shapes where there is no signature."""
+    has_signature: bool
+    """Whether it was kept: where nothing was proved."""
     other_headers: tuple[str, ...]
     """The names of the rest."""
     findings: tuple[Finding, ...]
@@ -86,9 +87,12 @@ def make_bundle(
         with_body: put the body in. The file is then the whole request: for people who may see it.
     """
     pairs = listed(headers)
-    authentic = explanation.code in _AUTHENTIC or explanation.verdict == "valid"
+    has_signature = explanation.verdict == "refused" and not explanation.proved
     kept = [
-        {"name": shown(name), "value": shape(value) if authentic and _signs(name) else value[:4096]}
+        {
+            "name": shown(name),
+            "value": value[:4096] if has_signature or not _signs(name) else shape(value),
+        }
         for name, value in pairs
         if _signs(name) or name.lower() in _KEPT
     ]
@@ -106,6 +110,7 @@ def make_bundle(
             "sha256": hashlib.sha256(body).hexdigest(),
             "base64": b64encode(body).decode() if with_body else None,
         },
+        "has_signature": has_signature,
         "headers": kept,
         "other_headers": rest,
         "findings": explanation.as_json()["findings"],
@@ -142,22 +147,23 @@ def explain_bundle(
         bundle: that was read.
         body: what was searched; None without one.
         search: of a verifier, over `body` and the bundle's headers. Where the body is the one that was
-            checked and its signature was kept, it is the whole answer.
+            checked and the signature was kept, it is the whole answer; without one it tells nothing.
     """
     same = body is not None and bundle.is_body(body)
-    if search is not None and same and bundle.code not in _AUTHENTIC:
+    if search is not None and same and bundle.has_signature:
         return search
     findings = bundle.findings
     tried = bundle.tried
     not_tried: tuple[str, ...] = ()
-    if search is None:
+    if body is None:
         not_tried = ("secrets: without the body none can be tried; what stands above was found there",)
     elif not same:
-        facts = f"{bundle.body_bytes} bytes there, {len(body or b'')} here"
-        if search.verdict == "valid":
-            facts += ", and the signature is good for the one given"
-        findings = (finding("body_differs", facts, proved=True), *search.findings, *findings)
-        tried, not_tried = search.tried, search.not_tried
+        facts = f"{bundle.body_bytes} bytes there, {len(body)} here"
+        if search is not None and bundle.has_signature:
+            tried, not_tried = search.tried, search.not_tried
+            findings = (*search.findings, *findings)
+            facts += ", and the signature is good for the one given" * (search.verdict == "valid")
+        findings = (finding("body_differs", facts, proved=True), *findings)
     return Explanation(
         verdict="refused",
         code=bundle.code,
@@ -199,6 +205,7 @@ def _bundle(document: dict[str, Any]) -> Bundle:
         body_bytes=int(body["bytes"]),
         body_sha256=digest,
         body=content,
+        has_signature=document["has_signature"] is True,
         headers=[(str(one["name"]), str(one["value"])) for one in document["headers"]],
         other_headers=tuple(str(name) for name in document["other_headers"]),
         findings=tuple(_finding(one) for one in document["findings"]),

@@ -95,8 +95,10 @@ def _search(
         return list(_of_match(match, material, scheme, refused))
     tried += search.tried
     not_tried += search.not_tried
-    guesses = [other] if other is not None else []
-    if not material.values and other is None:
+    guesses: list[Finding] = []
+    if other is not None:
+        guesses.append(other)
+    elif not material.values:
         guesses.append(finding("header_lost", f" (no {scheme.headers[-1]})"))
     elif material.misnamed:
         guesses.append(finding(material.misnamed, shown(material.header)))
@@ -132,7 +134,7 @@ def _of_match(
         found.append(("signature_truncated", f"{len(match.candidate.digest)} bytes of it came"))
     if refused.code == "bad_timestamp":
         found.append(_time_form(material))
-    elif refused.code != "no_match":
+    elif refused.code != "no_match" or not found:
         form = header_codes(material, _ELEMENT.get(scheme.name, ""))
         if not found or form[0][0] not in ("header_grammar", "element_renamed"):
             found += _times_elsewhere(material, scheme) or form

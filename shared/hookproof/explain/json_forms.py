@@ -19,10 +19,10 @@ _ESCAPE = 40
 _RUNS = re.compile(rb'(?:"(?:[^"\\]++|\\.)*+"|[^" \t\r\n]++)++', re.DOTALL)
 _PUNCTUATED = re.compile(rb'((?:"(?:[^"\\]++|\\.)*+"|[^",:])*+)([,:])', re.DOTALL)
 # Where JavaScript writes another number than Python does: 1.0, 1e5. In a string it costs a trial.
-_ODD_NUMBER = re.compile(rb"[0-9](?:\.0+(?![0-9])|[eE][+-]?[0-9])")
+_ODD_NUMBER = re.compile(rb"[0-9](?:\.0+(?![0-9])|[eE][+-]?[0-9])|[0-9]{16}")
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 _U_ESCAPE = re.compile(r"\\(?:u([0-9a-f]{4})|.)")
-_EXPONENT = re.compile(r'"(?:[^"\\]++|\\.)*+"|e([+-])0(\d)')
+_EXPONENT = re.compile(r'"(?:[^"\\]++|\\.)*+"|([0-9])(?:\.([0-9]+))?e-0([0-9])')
 _DOTNET = {ord(character): f"\\u{ord(character):04X}" for character in "<>&'+`"}
 
 
@@ -222,9 +222,9 @@ class _Document:
 
     def javascript(self) -> bytes:
         """`JSON.stringify(JSON.parse(body))`, numbers included."""
-        value = json.loads(self._body.decode(), parse_float=_number)
+        value = json.loads(self._body.decode(), parse_float=_number, parse_int=_whole)
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        return _EXPONENT.sub(lambda m: f"e{m[1]}{m[2]}" if m[1] else m[0], text).encode()
+        return _EXPONENT.sub(_exponent, text).encode()
 
     def printed(self) -> bytes | None:
         """`str()` of the dict or list that Python parsed."""
@@ -233,5 +233,28 @@ class _Document:
 
 
 def _number(text: str) -> float:
+    """A float that JavaScript writes as digits alone is written as an integer of those digits."""
     number = float(text)
-    return int(number) if number.is_integer() and abs(number) < 1e21 else number
+    if not number.is_integer() or abs(number) >= 1e21:
+        return number
+    digits, _, exponent = repr(abs(number)).partition("e")
+    whole, _, fraction = digits.partition(".")
+    power = int(exponent or 0)
+    size = int(whole + fraction[:power].ljust(power, "0"))
+    return -size if number < 0 else size
+
+
+def _whole(text: str) -> float:
+    """Beyond 15 digits an integer is a float to JavaScript."""
+    return int(text) if len(text) < 16 else _number(text)
+
+
+def _exponent(match: re.Match[str]) -> str:
+    """Python writes 1e-05 and 1e-07; JavaScript 0.00001 and 1e-7."""
+    whole, fraction, power = match.groups()
+    if whole is None:
+        return match.group()
+    digits = whole + (fraction or "")
+    if power in "56":
+        return "0." + "0" * (int(power) - 1) + digits
+    return f"{whole}{'.' + fraction if fraction else ''}e-{power}"

@@ -100,8 +100,8 @@ def header_codes(material: Material, signature: str) -> list[tuple[str, str]]:
 
 
 def shown(name: str) -> str:
-    """A header's name as it may be printed, whatever came."""
-    return "".join(character if " " < character < "\x7f" else "?" for character in name[:60])
+    """The first of a header's name or value as it may be printed, whatever came."""
+    return "".join(character if " " <= character < "\x7f" else "?" for character in name[:60])
 
 
 def _find(pairs: Pairs, name: str) -> tuple[list[str], str, str]:

@@ -25,6 +25,8 @@ from .signature_texts import Candidate, candidates
 _SIZES = {"sha256": 32, "sha1": 20, "sha512": 64, "sha384": 48, "md5": 16}
 _PAIRED_KEYS = 24
 _PAIRED_LAYOUTS = 24
+_COMMON = ("json_compact", "json_spaced", "json_sorted", "newline_lost", "newline_added", "line_ends")
+_COMMON_KEYS = 8
 _AS_IT_IS = Form("", "as it is", 0, lambda: None)
 
 
@@ -39,6 +41,18 @@ class Match(NamedTuple):
     candidate: Candidate
     cut: bool
     """Whether the digest that came is the beginning of the whole one."""
+
+
+class Stage(NamedTuple):
+    """What is tried together: every key with every layout, form and hash."""
+
+    name: str
+    """What it is called in the report; empty for the request as it should be."""
+    keys: list[KeyForm]
+    layouts: list[Layout]
+    forms: Iterable[tuple[Form, bytes]]
+    algorithms: list[str]
+    budget: Budget
 
 
 class Search:
@@ -59,6 +73,7 @@ class Search:
         self.not_tried: list[str] = []
         self._body = body
         self._forms = forms
+        self._reserve = budget.part(0.3)
         self._budget = budget
         self._digests: dict[int, dict[bytes, Candidate]] = {}
         for candidate in material.candidates:
@@ -81,77 +96,52 @@ class Search:
         """The first match; None where nothing fits, or the budget is used up before."""
         if not self._digests:
             return None
-        own, others = self._own_keys, self._other_keys
-        plain = [(_AS_IT_IS, self._body)]
-        algorithms = self._algorithms()
-        stages: list[
-            tuple[str, Iterable[KeyForm], list[Layout], Iterable[tuple[Form, bytes]], list[str]]
-        ] = [
-            ("", own, self._own, plain, [self._algorithm]),
-            (f"{len(others)} other forms of the secrets", others, self._own, plain, [self._algorithm]),
-            ("{made} other forms of the body", own, self._own, self._forms, [self._algorithm]),
-            (f"{len(self._others)} other signed texts", own, self._others, plain, [self._algorithm]),
-            (
-                f"other hashes: {', '.join(algorithms)}",
-                own,
-                self._own + self._likely_layouts(),
-                plain,
-                algorithms,
-            ),
-            (
-                "pairs of a form of the secret and a signed text",
-                others[:_PAIRED_KEYS],
-                self._others[:_PAIRED_LAYOUTS],
-                plain,
-                [self._algorithm],
-            ),
-            (
-                "pairs of a form of the body and a form of the secret",
-                others[:_PAIRED_KEYS],
-                self._own,
-                self._forms.kept,
-                [self._algorithm],
-            ),
-            (
-                "pairs of a form of the body and a signed text",
-                own,
-                self._others[:_PAIRED_LAYOUTS],
-                self._forms.kept,
-                [self._algorithm],
-            ),
-            ("pairs of another hash and a form of the secret", others, self._own, plain, algorithms),
-            (
-                "pairs of another hash and a form of the body",
-                own,
-                self._own,
-                self._forms.kept,
-                algorithms,
-            ),
-        ]
-        for name, keys, layouts, forms, hashes in stages:
-            match, whole = self._stage(list(keys), layouts, forms, hashes)
-            if forms is self._forms:
-                self._budget.add(self._forms.budget)
+        for stage in self._stages():
+            match, whole = self._try(stage)
             if match:
                 return match
-            if name:
-                (self.tried if whole else self.not_tried).append(name.format(made=self._forms.made))
+            if stage.name:
+                (self.tried if whole else self.not_tried).append(
+                    stage.name.format(made=self._forms.made)
+                )
         self.not_tried += self._forms.left_out()
         return None
 
-    def _stage(
-        self,
-        keys: list[KeyForm],
-        layouts: list[Layout],
-        forms: Iterable[tuple[Form, bytes]],
-        algorithms: list[str],
-    ) -> tuple[Match | None, bool]:
-        for form, data in forms:
-            for layout in layouts:
+    def _stages(self) -> Iterator[Stage]:
+        """Each as its turn comes: the forms that were kept are there only after they were made."""
+        own, others, plain = self._own_keys, self._other_keys, [(_AS_IT_IS, self._body)]
+        usual, hashes, rest = [self._algorithm], self._algorithms(), self._budget
+        layouts = self._others[:_PAIRED_LAYOUTS]
+        yield Stage("", own, self._own, plain, usual, rest)
+        yield Stage(f"{len(others)} other forms of the secrets", others, self._own, plain, usual, rest)
+        yield Stage("{made} other forms of the body", own, self._own, self._forms, usual, rest)
+        rest.add(self._forms.budget)
+        kept = self._forms.kept
+        common = [(form, data) for form, data in kept if form.code in _COMMON]
+        name = "the commonest pairs of a form of the body and a form of the secret"
+        yield Stage(name, others[:_COMMON_KEYS], self._own, common, usual, self._reserve)
+        rest.add(self._reserve)
+        yield Stage(f"{len(self._others)} other signed texts", own, self._others, plain, usual, rest)
+        name = f"other hashes: {', '.join(hashes)}"
+        yield Stage(name, own, self._own + self._likely_layouts(), plain, hashes, rest)
+        name = "pairs of a form of the secret and a signed text"
+        yield Stage(name, others[:_PAIRED_KEYS], layouts, plain, usual, rest)
+        name = "pairs of a form of the body and a form of the secret"
+        yield Stage(name, others[:_PAIRED_KEYS], self._own, kept, usual, rest)
+        yield Stage("pairs of a form of the body and a signed text", own, layouts, kept, usual, rest)
+        yield Stage(
+            "pairs of another hash and a form of the secret", others, self._own, plain, hashes, rest
+        )
+        yield Stage("pairs of another hash and a form of the body", own, self._own, kept, hashes, rest)
+
+    def _try(self, stage: Stage) -> tuple[Match | None, bool]:
+        """The first match of a stage, and whether all of it was tried."""
+        for form, data in stage.forms:
+            for layout in stage.layouts:
                 texts = layout.texts(data)
-                for algorithm in algorithms:
-                    for key in keys:
-                        if not self._budget.spend(len(texts[1]) + TRIAL):
+                for algorithm in stage.algorithms:
+                    for key in stage.keys:
+                        if not stage.budget.spend(len(texts[1]) + TRIAL):
                             return None, False
                         match = self._trial(key, layout, form, algorithm, texts)
                         if match:

@@ -55,7 +55,7 @@ class TimeType(click.ParamType):  # type: ignore[type-arg]  # generic since 8.5 
             moment = datetime.fromisoformat(text)
         except ValueError:
             moment = None
-        if moment is None or moment.tzinfo is None:
+        if moment is None or moment.tzinfo is None or not 1970 <= moment.year < 9999:
             self.fail(
                 f"{text!r} is no time: give 2026-11-24T17:10:52Z, or Unix time in s or ms", param, ctx
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import threading
 import time
 import urllib.error
@@ -49,3 +50,5 @@ def _ask(url: str, timeout: float) -> str:
             return "" if error.code < 500 else f"status {error.code}"
     except (OSError, ValueError) as error:
         return str(getattr(error, "reason", error))
+    except http.client.HTTPException:
+        return "what came back is not HTTP"

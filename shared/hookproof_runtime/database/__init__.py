@@ -10,6 +10,7 @@ from sqlalchemy import Engine as Engine
 from .engine import Busy as Busy
 from .engine import CommittedByBorrower as CommittedByBorrower
 from .engine import StorageError as StorageError
+from .engine import connections as connections
 from .engine import folder_of as folder_of
 from .engine import lending as lending
 from .engine import open_engine as open_engine

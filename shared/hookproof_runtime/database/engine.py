@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 import weakref
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from typing import Any, TypeAlias, cast
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
-from sqlalchemy.pool import Pool
+from sqlalchemy.pool import Pool, QueuePool
 
 from hookproof.errors import BadConfiguration, CannotRun, HookproofError
 
@@ -56,7 +57,9 @@ def open_engine(url: str) -> Engine:
     """
     parsed = _parse(url)
     _make_private_file(Path(_file_of(parsed)))
-    engine = create_engine(parsed, pool_size=16, max_overflow=128)
+    # As many connections as are asked for: what may be under way is bounded elsewhere, and who waited
+    # for one would answer too late. No parameters in errors: they hold bodies.
+    engine = create_engine(parsed, pool_size=16, max_overflow=-1, hide_parameters=True)
     prepare(engine)
     return engine
 
@@ -89,6 +92,14 @@ def prepare(engine: Engine) -> None:
     engine.dispose()  # connections opened before have none of this
     reference = weakref.ref(engine)
     os.register_at_fork(after_in_child=lambda: _after_fork(reference, lock))
+
+
+def connections(engine: Engine) -> int | None:
+    """How many connections an engine may have open at once; None where nothing bounds them."""
+    pool = engine.pool
+    if not isinstance(pool, QueuePool) or pool.size() == 0 or pool._max_overflow < 0:
+        return None
+    return pool.size() + pool._max_overflow
 
 
 @contextmanager
@@ -145,9 +156,11 @@ def _refuse_commit(_connection: Connection) -> None:
 
 
 def _file_of(url: URL) -> str:
-    if url.get_backend_name() != "sqlite":
+    if url.drivername not in ("sqlite", "sqlite+pysqlite"):
+        raise BadConfiguration(f"the database {url.drivername!r} is not supported yet: use sqlite")
+    if url.host:
         raise BadConfiguration(
-            f"the database {url.get_backend_name()!r} is not supported yet: use sqlite"
+            "a path follows sqlite:/// with its three slashes, and a fourth if it starts at the root"
         )
     if not url.database or url.database == ":memory:":
         raise BadConfiguration("a database in memory keeps nothing: name a file, sqlite:///inbox.db")
@@ -188,10 +201,15 @@ def _begin(connection: Connection, lock: FairLock) -> None:
     if options.get(_READ):
         connection.exec_driver_sql("BEGIN")
         return
+    wait: float = options.get(_WAIT, WAIT)
+    until = time.monotonic() + wait
     if not connection.info.get(_TURN):
-        if not lock.acquire(options.get(_WAIT, WAIT)):
+        if not lock.acquire(wait):
             raise Busy("another transaction holds the database")
         connection.info[_TURN] = True
+    # What is left of the wait is for other processes: both together are what was asked for.
+    left_ms = max(0, round((until - time.monotonic()) * 1000))
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {left_ms}")
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     except DBAPIError as error:

@@ -29,13 +29,23 @@ class FairLock:
                 return True
             turn = threading.Event()
             self._waiting.append(turn)
-        if turn.wait(timeout):
-            return True
-        with self._guard:
-            if turn.is_set():  # handed over in the moment of giving up
+        try:
+            if turn.wait(timeout):
                 return True
+        except BaseException:  # a signal's handler raised: nobody is left to take the turn
+            if self._gave_up(turn):
+                raise
+            self.release()
+            raise
+        return not self._gave_up(turn)
+
+    def _gave_up(self, turn: threading.Event) -> bool:
+        """Wait no longer. False where it was handed over in this moment."""
+        with self._guard:
+            if turn.is_set():
+                return False
             self._waiting.remove(turn)
-            return False
+            return True
 
     def release(self) -> None:
         """Hand it to whoever has waited longest.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from typing import Literal, TextIO
 
@@ -20,7 +21,8 @@ def configure(
     """Send every line of this process, and of the libraries under it, to one stream.
 
     Args:
-        form: `console` for people, `json` for one object a line.
+        form: `console` for people, in colours on a terminal unless NO_COLOR is set; `json` for one
+            object a line.
         level: lines below it are dropped. Libraries speak from WARNING on: their debug lines show
             headers, and so could show a secret.
         stream: standard error by default.
@@ -29,7 +31,7 @@ def configure(
     renderer: Processor = (
         structlog.processors.JSONRenderer()
         if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=target.isatty())
+        else structlog.dev.ConsoleRenderer(colors=target.isatty() and not os.environ.get("NO_COLOR"))
     )
     handler = logging.StreamHandler(target)
     handler.setFormatter(

@@ -12,8 +12,10 @@ class SenderSettings(Table):
 
     allowLoopback: bool = False
     """Local work only: let messages go to this machine."""
+    scheme: str = "http-task"
+    """How messages are signed that name no scheme themselves."""
     timeUnit: Literal["ms", "s"] = "ms"
-    """What `t` counts (assumed: milliseconds)."""
+    """What `t` counts in the scheme `http-task` (assumed: milliseconds)."""
     deadline: Duration = 30.0
     """The whole of one attempt (documented: 30 seconds)."""
     retryBase: Duration = 1.0

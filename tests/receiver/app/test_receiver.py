@@ -496,3 +496,17 @@ class TestWithinAnotherApplication:
         receiver.close()
 
         assert [200, 413] == codes
+
+
+def test_a_listener_that_fails_changes_no_answer(tmp_path: Path) -> None:
+    def fail(_event: object) -> None:
+        raise RuntimeError("nobody listens")
+
+    receiver = Receiver(f"sqlite:///{tmp_path}/inbox.db")
+    receiver.on("/hooks/test", secrets=SECRET)
+    receiver.listen_to(fail)
+    with running_receiver(receiver) as running:
+        status = post(running).status
+        kept = [message.state for message in running.messages]
+
+    assert (200, ["kept"]) == (status, kept)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import re
+import runpy
 import shlex
 import signal
 import stat
@@ -13,12 +15,15 @@ from pathlib import Path
 
 import pytest
 
-from hookproof.testing import SECRET
+from hookproof.schemes import names
+from hookproof.testing import SECRET, signed_headers
 from hookproof_runtime.command_line import main
 
-from ..wire import exchange, good, signed
+from ..wire import exchange, good, head, signed
 from .conftest import Folder
 
+GHOST = Path(__file__).parents[3] / "examples" / "schemes" / "ghost.py"
+BODY = b'{"order": 4}'
 SETTINGS = """
 [receiver]
 database = "sqlite:///kept/inbox.db"
@@ -104,6 +109,49 @@ def test_endpoints_of_the_settings_and_why_a_handler_failed(shop: Folder) -> Non
     assert (shop.path / "kept/inbox.db").exists()
 
 
+def test_endpoints_of_every_scheme_are_set(folder: Folder) -> None:
+    (folder.path / "hookproof.toml").write_text(
+        "".join(
+            f'[[receiver.endpoint]]\npath = "/hooks/{scheme}"\nscheme = "{scheme}"\n'
+            'secrets = [{ label = "new", env = "ORDERS_SECRET" }]\n'
+            for scheme in names()
+        )
+    )
+    verdicts = {}
+    with folder.receive(ORDERS_SECRET=SECRET) as program:
+        for scheme in names():
+            headers = signed_headers(BODY, scheme=scheme)
+            fields = [("Host", "a"), ("Content-Length", str(len(BODY))), *headers.items()]
+            data = head(fields, target=f"/hooks/{scheme}") + BODY
+            assert 200 == exchange(program.port, data, expect=1).only.status
+            verdicts[scheme] = program.line().partition("verified, ")[2]
+            program.line()
+        warned = [line for line in program.end().err.splitlines() if "nothing stops a replay" in line]
+
+    for scheme, verdict in verdicts.items():
+        age = "" if scheme.startswith("github") else r", -?\d\.\d s old"
+        assert re.fullmatch(f'secret "new"{age}', verdict), (scheme, verdict)
+    assert 2 == len(warned)
+
+
+def test_a_scheme_of_ones_own_is_guarded_by_the_server_too(folder: Folder) -> None:
+    (folder.path / "ghost.py").write_text(GHOST.read_text())
+    (folder.path / "blog.py").write_text(
+        "from ghost import Ghost\nfrom hookproof_receiver import Receiver\n"
+        'receiver = Receiver("sqlite:///blog.db")\n'
+        f'receiver.on("/hooks/ghost", scheme=Ghost(), secrets="{SECRET}")\n'
+    )
+    headers = signed_headers(BODY, scheme=runpy.run_path(str(GHOST))["Ghost"]())
+    fields = [("Host", "a"), ("Content-Length", str(len(BODY))), *headers.items()]
+    with folder.receive("--app", "blog:receiver") as program:
+        statuses = [
+            exchange(program.port, head(more, target="/hooks/ghost") + BODY, expect=1).only.status
+            for more in (fields, [*fields, *headers.items()])
+        ]
+
+    assert [200, 400] == statuses
+
+
 def test_json_lines_carry_the_ids(shop: Folder) -> None:
     (shop.path / "hookproof.toml").write_text(SETTINGS.format(log="json"))
     guid = "11111111-2222-4333-8444-555555555555"
@@ -149,8 +197,12 @@ WRONG = [
     pytest.param(("--database", "mysql://x/y"), 2, "not supported yet", id="mysql"),
     pytest.param(("--database", "sqlite:///text/x.db"), 3, "cannot be made", id="folder"),
     pytest.param(("--database", "sqlite:///text"), 3, "cannot be used", id="no database"),
+    pytest.param(("--database", "sqlite://a/x.db"), 2, "three slashes", id="slashes"),
+    pytest.param(("--database", "sqlite+aiosqlite:///x.db"), 2, "not supported yet", id="driver"),
+    pytest.param(("--listen", "a..b:80"), 3, "it is no host's name", id="host"),
     pytest.param(("--config", "wrong.toml"), 2, "did you mean 'listen'?", id="settings"),
     pytest.param(("--lisen", "x"), 2, "for example: hookproof receive", id="flag"),
+    pytest.param(("--app", "hp_many:receiver"), 2, "running (64) must be below threads (64)", id="own"),
     pytest.param(("--app", "here"), 2, "'here' is not module:name, such as shop:receiver", id="form"),
     pytest.param(("--app", "hp_nowhere:receiver"), 2, "hp_nowhere cannot be imported", id="module"),
     pytest.param(("--app", "hp_broken:receiver"), 2, "(ZeroDivisionError: division", id="broken"),
@@ -178,6 +230,9 @@ def test_what_is_wrong_is_a_sentence_and_an_exit_code(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "hp_shop.py").write_text(SHOP % SECRET)
     (tmp_path / "hp_broken.py").write_text("1 / 0\n")
+    (tmp_path / "hp_many.py").write_text(
+        "from hookproof_receiver import Receiver\nreceiver = Receiver(running=64)\n"
+    )
     (tmp_path / "text").write_text("long enough to be no header of a database\n" * 20)
     (tmp_path / "wrong.toml").write_text("[receiver]\nlisten_ = 1\n")
     with pytest.raises(SystemExit) as left:

@@ -32,7 +32,8 @@ def known(state: State = "done", digest: str = "same", at: int = 1, promised: bo
 
 def asked(**fields: Any) -> Asked:
     given: dict[str, Any] = {
-        "key": None,
+        "field": None,
+        "id": None,
         "signature": "signature",
         "guid": None,
         "digest": "same",
@@ -63,72 +64,72 @@ CASES = [
     pytest.param(asked(signature=None), Found(), PLAIN, (4, "new", "", "", True), id="unsigned"),
     pytest.param(asked(stale=True), Found(), PLAIN, (4, "stale", "", "", False), id="stale, unknown"),
     # rule 0
-    pytest.param(asked(key="k"), Found(), KEYED, (0, "new", "key signature", "", True), id="new key"),
+    pytest.param(asked(field="k"), Found(), KEYED, (0, "new", "key signature", "", True), id="new key"),
     pytest.param(
-        asked(key="k", guid="g"),
+        asked(field="k", guid="g"),
         Found(by_guid=DONE),
         KEYED,
         (0, "new", "key signature", "", True),
         id="a new key under a known GUID is a new message",
     ),
     pytest.param(
-        asked(key="k", guid="g"),
+        asked(field="k", guid="g"),
         Found(by_key=FAILED, by_guid=DONE),
         KEYED,
         (0, "again", "signature", "", False),
         id="the key decides before the GUID",
     ),
     pytest.param(
-        asked(key="k", guid="g"),
+        asked(field="k", guid="g"),
         Found(by_key=DONE),
         KEYED,
         (0, "answered", "signature guid", "", False),
         id="known key, new GUID",
     ),
     pytest.param(
-        asked(key="k"),
+        asked(field="k"),
         Found(by_key=FAILED, by_signature=FAILED),
         KEYED,
         (0, "again", "", "", False),
         id="known key, seen bytes",
     ),
     pytest.param(
-        asked(key="k", guid="g"),
+        asked(field="k", guid="g"),
         Found(by_signature=DONE),
         KEYED,
         (1, "answered", "key", "", False),
         id="the setting is newer than the message",
     ),
     pytest.param(
-        asked(key="k", digest="other"),
+        asked(field="k", digest="other"),
         Found(by_key=FAILED),
         KEYED,
         (0, "again", "signature", "body_changed", True),
         id="known key, newer body, unfinished",
     ),
     pytest.param(
-        asked(key="k", digest="other", signed_ms=0),
+        asked(field="k", digest="other", signed_ms=0),
         Found(by_key=FAILED),
         KEYED,
         (0, "again", "signature", "body_changed", False),
         id="known key, older body: what runs is the newer one on record",
     ),
     pytest.param(
-        asked(key="k", digest="other"),
+        asked(field="k", digest="other"),
         Found(by_key=DONE),
         KEYED,
         (0, "answered", "signature", "body_changed", False),
         id="known key, other body, finished",
     ),
     pytest.param(
-        asked(key="k", digest="other"),
+        asked(field="k", digest="other"),
         Found(by_key=DONE),
         KEYED_REFUSING,
         (0, "body_changed", "", "body_changed", False),
         id="known key, other body, refused",
     ),
     pytest.param(
-        asked(key="k", stale=True), Found(), KEYED, (0, "stale", "", "", False), id="stale, new key"
+        asked(field="k", stale=True), Found(), KEYED, (0, "stale", "", "", False), id="stale, new key"
     ),
     pytest.param(
         asked(), Found(), KEYED, (4, "new", "signature", "no_identity", True), id="no usable key"
@@ -146,6 +147,74 @@ CASES = [
         STRICT,
         (None, "no_identity", "", "no_identity", False),
         id="no usable key where one is required",
+    ),
+    # rule 0, by the id that the scheme signs
+    pytest.param(
+        asked(id="i"), Found(), PLAIN, (0, "new", "key signature", "", True), id="new signed id"
+    ),
+    pytest.param(
+        asked(id="i", guid="g"),
+        Found(by_guid=DONE),
+        PLAIN,
+        (0, "new", "key signature", "", True),
+        id="a new signed id under a known GUID is a new message",
+    ),
+    pytest.param(
+        asked(id="i"),
+        Found(by_key=DONE),
+        PLAIN,
+        (0, "answered", "signature", "", False),
+        id="known signed id, signed again",
+    ),
+    pytest.param(
+        asked(id="i", digest="other"),
+        Found(by_key=FAILED),
+        PLAIN,
+        (0, "again", "signature", "body_changed", True),
+        id="known signed id, newer body, unfinished",
+    ),
+    pytest.param(
+        asked(id="i", digest="other"),
+        Found(by_key=DONE),
+        REFUSING,
+        (0, "body_changed", "", "body_changed", False),
+        id="known signed id, other body, refused",
+    ),
+    pytest.param(
+        asked(id="i", stale=True),
+        Found(by_key=DONE),
+        PLAIN,
+        (0, "answered", "", "", False),
+        id="a known signed id is known before it is stale",
+    ),
+    pytest.param(
+        asked(id="i"),
+        Found(),
+        KEYED,
+        (0, "new", "key signature", "no_identity", True),
+        id="no usable field: the signed id is the key",
+    ),
+    pytest.param(
+        asked(id="i"),
+        Found(by_key=DONE),
+        STRICT,
+        (None, "no_identity", "", "no_identity", False),
+        id="no usable field where one is required, whatever id is signed",
+    ),
+    # the body alone is signed
+    pytest.param(
+        asked(signature=None, signed_ms=None),
+        Found(),
+        PLAIN,
+        (4, "new", "", "", True),
+        id="the body alone is signed: nothing is bound",
+    ),
+    pytest.param(
+        asked(signature=None, signed_ms=None, guid="g"),
+        Found(link=DONE),
+        PLAIN,
+        (3, "answered", "guid", "linked", False),
+        id="the body alone is signed: a retry by its new GUID",
     ),
     # rule 1
     pytest.param(
@@ -295,7 +364,7 @@ def test_what_is_done_depends_on_the_state_alone(
     """Whichever rule found the message."""
     message = known(state, promised=promised)
     found = Found(**{("by_key", "by_signature", "by_guid", "link")[rule]: message})
-    request = asked(key="k" if rule == 0 else None, guid="g", stale=stale)
+    request = asked(field="k" if rule == 0 else None, guid="g", stale=stale)
     expected = (
         "answered"
         if state in FINISHED
@@ -321,7 +390,8 @@ def test_what_is_done_depends_on_the_state_alone(
         pytest.param(asked(guid="g"), Found(), "off", False, id="switched off"),
         pytest.param(asked(), Found(), "any", False, id="no GUID"),
         pytest.param(asked(guid="g", stale=True), Found(), "any", False, id="stale"),
-        pytest.param(asked(guid="g", key="k"), Found(), "any", False, id="a signed key"),
+        pytest.param(asked(guid="g", field="k"), Found(), "any", False, id="a signed key"),
+        pytest.param(asked(guid="g", id="i"), Found(), "any", False, id="a signed id"),
         pytest.param(asked(guid="g"), Found(by_guid=DONE), "any", False, id="a known GUID"),
         pytest.param(asked(guid="g"), Found(by_signature=DONE), "any", False, id="seen bytes"),
     ],
@@ -330,3 +400,11 @@ def test_rule_three_is_reached_by_a_fresh_request_with_a_new_guid(
     request_: Asked, found: Found, link: Any, expected: bool
 ) -> None:
     assert expected is wants_link(request_, found, Endpoint("/hooks", link=link))
+
+
+def test_what_the_endpoint_names_goes_before_what_the_scheme_signs() -> None:
+    assert ("field", "id", None) == (
+        asked(field="field", id="id").key,
+        asked(id="id").key,
+        asked().key,
+    )

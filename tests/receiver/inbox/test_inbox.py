@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 
 import pytest
+import structlog
 from tests.receiver.inbox.shop import PATIENCE, Shop, endpoint, ship
 from tests.receiver.inbox.test_promise import SOON, Slow
 
@@ -136,6 +137,7 @@ def test_a_wrong_clock_changes_no_deadline(shop: Shop) -> None:
         pytest.param(KeyError(), "KeyError", id="none"),
         pytest.param(ValueError("one\ntwo"), "ValueError: one", id="the first line alone"),
         pytest.param(ValueError("x" * 1000), f"ValueError: {'x' * 1000}"[:ERROR_LENGTH], id="bounded"),
+        pytest.param(ValueError("\ud800"), "ValueError: \\ud800", id="half a surrogate pair"),
     ],
 )
 def test_an_error_is_kept_in_one_bounded_line(error: Exception, line: str) -> None:
@@ -151,11 +153,46 @@ def test_a_promised_message_is_run_again_ever_later_and_then_parked() -> None:
     assert 1_000_000 == due_ms(3, 1_000_000, 0.0)
 
 
-def test_an_answer_and_a_message_show_no_body(shop: Shop) -> None:
+def test_no_body_and_no_token_is_shown(shop: Shop) -> None:
     at = endpoint()
     inbox = shop.open(at)
     request = shop.request(b'"the body"')
+    request = replace(request, headers=(*request.headers, ("Authorization", "Bearer the body")))
     answer = inbox.accept(at, request)
 
     for shown in (request, answer, inbox.messages(), inbox.deliveries(), replace(answer, status=200)):
         assert "the body" not in repr(shown)
+
+
+def test_a_handler_that_logs_its_message_shows_no_body_and_no_token(shop: Shop) -> None:
+    shown: list[str] = []
+    at = endpoint(lambda message: shown.append(repr(message)))
+    inbox = shop.open(at)
+    request = shop.request(b'"the body"')
+    inbox.accept(at, replace(request, headers=(*request.headers, ("Authorization", "Bearer token"))))
+
+    assert all(secret not in shown[0] for secret in ("the body", "token", "sha256="))
+
+
+def test_an_error_that_is_no_text_is_kept_all_the_same(shop: Shop) -> None:
+    """A sender may put it there: JSON can hold half a surrogate pair, UTF-8 cannot."""
+
+    def fail(message: Message) -> None:
+        raise ValueError(message.json())
+
+    at = endpoint(fail)
+    inbox = shop.open(at)
+    answer = inbox.accept(at, shop.request(b'"\\ud800"'))
+
+    assert (500, "handler_failed") == (answer.status, answer.code)
+    assert "ValueError: \\ud800" == inbox.messages()[0].error
+
+
+def test_each_line_that_a_handler_logs_carries_the_ids(shop: Shop) -> None:
+    seen: list[dict[str, str]] = []
+    at = endpoint(lambda _message: seen.append(structlog.contextvars.get_contextvars()))
+    inbox = shop.open(at)
+    request = shop.request(guid="g")
+    answer = inbox.accept(at, request)
+
+    assert [{"delivery": request.id, "message": answer.message_id, "guid": "g"}] == seen

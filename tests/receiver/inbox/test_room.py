@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
+import pytest
+from sqlalchemy import NullPool, create_engine
 from tests.receiver.inbox.shop import PATIENCE, Shop, endpoint, eventually
 from tests.receiver.inbox.test_promise import SOON, Slow
 
-from hookproof_receiver.inbox import Answer, Endpoint, Message
+from hookproof_receiver.inbox import Answer, Endpoint, Inbox, Message
 from hookproof_receiver.inbox.capacity import Capacity
-from hookproof_runtime.database import Connection
+from hookproof_runtime.database import Connection, connections
 
 
 def test_a_handler_past_its_time_still_takes_room(shop: Shop) -> None:
@@ -110,3 +113,38 @@ def test_closing_hands_out_no_more_and_waits_for_all() -> None:
     assert capacity.take() is None
     slot.release()
     assert capacity.close(timeout=0.01)
+
+
+def test_handlers_leave_connections_of_an_applications_engine_to_those_who_answer(shop: Shop) -> None:
+    """Else a request would wait for one for 30 s, and its sender be gone."""
+    engine = create_engine(shop.url, pool_size=3, max_overflow=1)
+    slow = Slow()
+    at = endpoint(slow)
+    inbox = Inbox(engine, [at], answer_within=SOON)
+    inbox.start()
+    kept = [inbox.accept(at, shop.request(b"%d" % number)).kept for number in range(2)]
+    refused = inbox.accept(at, shop.request(b"2"))
+
+    assert [True, True] == kept
+    assert (503, "busy") == (refused.status, refused.code)
+    slow.go.set()
+    assert inbox.close(PATIENCE)
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("options", "room"),
+    [
+        pytest.param({}, 15, id="the default"),
+        pytest.param({"max_overflow": -1}, None, id="without bound"),
+        pytest.param({"pool_size": 0}, None, id="of any size"),
+        pytest.param({"poolclass": NullPool}, None, id="without a pool"),
+    ],
+)
+def test_an_engines_connections_are_counted(
+    shop: Shop, options: dict[str, Any], room: int | None
+) -> None:
+    engine = create_engine(shop.url, **options)
+
+    assert room == connections(engine)
+    engine.dispose()

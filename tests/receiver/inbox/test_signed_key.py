@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hookproof_receiver.inbox.signed_key import read_key
+from hookproof_receiver.inbox.signed_key import key_of_id, read_key
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,9 @@ def test_a_million_digits_are_a_number() -> None:
 
 def test_half_a_surrogate_pair_is_a_string() -> None:
     assert read_key(b'{"run": "\\ud800"}', "/run") is not None
+
+
+def test_a_signed_id_is_never_the_key_of_a_field() -> None:
+    assert 3 == len(
+        {key_of_id("4"), read_key(b'{"run": "4"}', "/run"), read_key(b'{"run": 4}', "/run")}
+    )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,10 +124,13 @@ def test_a_request_after_the_stop_is_not_taken() -> None:
         exchange(port, signed())
 
 
-def test_a_stop_after_the_end_touches_nothing() -> None:
-    """What woke the loop is closed by then, and its descriptor may be another file's."""
+def test_a_stop_after_the_end_writes_into_no_other_file(tmp_path: Path) -> None:
+    """Ctrl-C again, while handlers are waited for: the server's pipe is closed by then."""
     server, thread, _ = run(Slow())
     server.stop()
     thread.join(PATIENCE)
+    with ExitStack() as stack:
+        others = [stack.enter_context((tmp_path / str(number)).open("w")) for number in range(32)]
+        server.stop()
 
-    server.stop()
+        assert {0} == {os.fstat(other.fileno()).st_size for other in others}

@@ -12,7 +12,7 @@ import trustme
 from click.testing import CliRunner
 from tests.sender.peer import OK, Peer, hang_up, raw, silence, status, unused_port
 
-from hookproof import Verifier
+from hookproof import BadConfiguration, Verifier
 from hookproof_runtime.command_line import main
 from hookproof_runtime.command_line.root import root
 
@@ -173,6 +173,30 @@ def test_durations_have_units_on_the_command_line_and_in_the_file(folder):
     assert 10 == len(peer.received[0].values("X-Webhook-Signature")[0].partition(",")[0]) - len("t=")
 
 
+def test_a_scheme_is_said_by_flag_or_file_and_a_task_knows_best(folder):
+    (folder / "hookproof.toml").write_text('[sender]\nscheme = "slack"\n')
+    keys = {"secretKey": "not-a-secret"}
+    with Peer() as peer:
+        path, named = write(folder, peer.url, **keys), folder / "named.json"
+        named.write_text(json.dumps(json.loads(path.read_text()) | {"scheme": "github"}))
+        for words in ([path], [path, "--scheme", "stripe"], [named, "--scheme", "stripe"]):
+            assert 0 == hookproof("send", *words).return_value
+    assert [["X-Slack-Signature"], ["Stripe-Signature"], ["X-Hub-Signature-256"]] == [
+        [name for name, _ in received.headers if name.endswith(("Signature", "-256"))]
+        for received in peer.received
+    ]
+
+
+def test_a_scheme_that_there_is_not_is_a_mistake_and_nothing_is_sent(folder):
+    with Peer() as peer:
+        by_flag = hookproof("send", peer.url, "--scheme", "strip")
+        by_file = hookproof("send", write(folder, peer.url, scheme="strip"))
+    for done in (by_flag, by_file):
+        assert isinstance(done.exception, BadConfiguration)
+        assert "did you mean 'stripe'?" in str(done.exception)
+    assert [] == peer.received
+
+
 def test_a_certificate_that_was_not_checked_is_said_on_the_attempt(folder):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
@@ -279,3 +303,10 @@ def test_nobody_reading_is_no_traceback(folder):
             sending.stdout.close()
             assert sending.stderr is not None
             assert "Traceback" not in sending.stderr.read()
+
+
+def test_a_webhook_of_slack_is_shown_without_its_secret(folder):
+    with Peer(raw(OK)) as peer:
+        run = hookproof("send", write(folder, f"{peer.url}/services/T0001/B0001/{CANARY}?{CANARY}"))
+    assert "/services/T0001/B0001/…?…  " in run.stdout
+    assert CANARY not in run.output

@@ -28,9 +28,9 @@ def write(tmp_path):
 
 def test_the_platforms_own_record_is_read_verbatim(write):
     sent = prepare(load_task(write("task.json", STORED)))
-    assert ("Send HTTP request", "POST", "https://example.com/endpoint", (), b"", True, 3, None) == (
+    assert ("Send HTTP request", "POST", "https://example.com/endpoint", (), b"", True, 3, ()) == (
         sent.name, sent.method, sent.url, sent.headers, sent.body, sent.verify_tls, sent.max_retries,
-        sent.secret,
+        sent.secrets,
     )  # fmt: skip
 
 
@@ -63,8 +63,7 @@ def test_toml_has_the_same_keys(write):
         sent.name, sent.method, sent.body, sent.verify_tls, sent.max_retries,
     )  # fmt: skip
     assert (("Content-Type", "application/json"),) == sent.headers
-    assert sent.secret is not None
-    assert b"not-a-secret" == sent.secret.reveal()
+    assert [b"not-a-secret"] == [secret.reveal() for secret in sent.secrets]
 
 
 @pytest.mark.parametrize("name", ["task", "task.txt", "task.json"])
@@ -177,8 +176,7 @@ def test_a_secret_file_starts_from_the_tasks_folder_and_loses_its_line_end(write
     task = load_task(
         write("task.toml", 'method = "get"\nurl = "http://host/"\nsecretKeyFile = "the.secret"')
     )
-    secret = prepare(task).secret
-    assert secret is not None
+    (secret,) = prepare(task).secrets
     assert b"not-a-secret" == secret.reveal()
 
 

@@ -6,17 +6,18 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import requests
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from flask import Flask
 from flask import request as flask_request
+from tests.shared.integrations import shops
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -74,33 +75,32 @@ def flask_form_as_json(body: bytes) -> bytes:
     return in_flask(body, FORM, lambda request: json.dumps(request.form.to_dict()).encode())
 
 
-def django_json(body: bytes) -> bytes:
-    """A Django view forwards `JsonResponse(json.loads(request.body))`."""
-    from django.conf import settings
-
-    if not settings.configured:
-        settings.configure()
-    from django.http import JsonResponse
+def django_request(body: bytes) -> Any:
+    """A request as a Django view gets it."""
+    shops.django()  # settings are a process's own: the same for all tests
     from django.test import RequestFactory
 
-    request = RequestFactory().post("/hooks", data=body, content_type=JSON)
+    return RequestFactory().post("/hooks", data=body, content_type=JSON)
+
+
+def django_json(body: bytes) -> bytes:
+    """A Django view forwards `JsonResponse(json.loads(request.body))`."""
+    request = django_request(body)
+    from django.http import JsonResponse
+
     return bytes(JsonResponse(json.loads(request.body)).content)
 
 
-def fastapi_json(body: bytes) -> bytes:
-    """A FastAPI route takes a parsed body, and forwards it as a JSONResponse."""
+def in_fastapi(body: bytes, answer: Callable[[Request], Awaitable[Response]]) -> bytes:
+    """What a FastAPI route answers to a request with this body."""
     app = FastAPI()
-
-    @app.post("/hooks")
-    async def hooks(request: Request) -> JSONResponse:
-        return JSONResponse(await request.json())
-
+    app.add_route("/hooks", answer, methods=["POST"])
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": body, "more_body": False}
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: Any) -> None:
         sent.append(message)
 
     scope = {
@@ -111,8 +111,17 @@ def fastapi_json(body: bytes) -> bytes:
         "query_string": b"",
         "http_version": "1.1",
     }
-    asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]  # ASGI's own are any mapping
+    asyncio.run(app(scope, receive, send))
     return b"".join(message.get("body", b"") for message in sent)
+
+
+def fastapi_json(body: bytes) -> bytes:
+    """A route forwards what it parsed as a JSONResponse."""
+
+    async def hooks(request: Request) -> Response:
+        return JSONResponse(await request.json())
+
+    return in_fastapi(body, hooks)
 
 
 def requests_json(body: bytes) -> bytes:

@@ -8,8 +8,9 @@ from time import monotonic
 import pytest
 
 from hookproof import Secret, Verifier
+from hookproof.testing import SECRET
 
-from .asking import SECRET, clock, header
+from .asking import clock, header
 
 
 def document(size: int) -> bytes:

@@ -9,8 +9,9 @@ import pytest
 
 from hookproof import Verifier
 from hookproof.explain import BundleUnreadable, explain_bundle, make_bundle, read_bundle
+from hookproof.testing import SECRET
 
-from .asking import HEADER, NOW_S, SECRET, clock, header, proved
+from .asking import HEADER, NOW_S, clock, header, proved
 
 SIGNED = b'{"order":4}'
 CHECKED = b'{"order": 4}'
@@ -59,7 +60,7 @@ def test_with_the_body_it_is_searched_anew_with_a_secret_that_the_receiver_did_n
 
 
 def test_the_sender_s_own_body_beside_it_proves_that_it_changed_on_the_way() -> None:
-    bundle = read_bundle(bundle_of().encode())
+    bundle = read_bundle(bundle_of(b"{'order': '4'}").encode())
     found = Verifier(secrets=SECRET, clock=lambda: bundle.received_ns).explain(SIGNED, bundle.headers)
     explanation = explain_bundle(bundle, SIGNED, found)
     assert "body_differs" == proved(explanation)[0]
@@ -69,6 +70,24 @@ def test_the_sender_s_own_body_beside_it_proves_that_it_changed_on_the_way() -> 
 
 def test_a_lone_pair_of_braces_is_known_by_its_digest() -> None:
     assert b"{}" == read_bundle(bundle_of(b"{}").encode()).body
+
+
+@pytest.mark.parametrize(
+    ("checked", "headers"),
+    [
+        pytest.param(CHECKED, HEADERS, id="another form of the body"),
+        pytest.param(SIGNED, {HEADER: HEADERS[HEADER].upper()}, id="upper case"),
+        pytest.param(SIGNED, header(SIGNED, key=b"whsec_" + SECRET.encode()), id="another key"),
+    ],
+)
+def test_a_signature_that_is_good_in_some_form_is_left_out(
+    checked: bytes, headers: dict[str, str]
+) -> None:
+    text = bundle_of(checked, headers, with_body=True)
+    assert headers[HEADER].lower().rpartition("=")[2] not in text.lower()
+    bundle = read_bundle(text.encode())
+    anew = Verifier(secrets=SECRET, clock=lambda: bundle.received_ns).explain(checked, bundle.headers)
+    assert bundle.findings == explain_bundle(bundle, bundle.body, anew).findings
 
 
 @pytest.mark.parametrize("time", ["1767100000000", "1767300000000"])

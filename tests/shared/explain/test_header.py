@@ -8,9 +8,9 @@ import pytest
 from werkzeug.test import EnvironBuilder
 
 from hookproof import Verifier
-from hookproof.testing import signed_headers
+from hookproof.testing import SECRET, signed_headers
 
-from .asking import HEADER, NOW_S, SECRET, TIME, Fault, ask, clock, digest, guessed, header, proved
+from .asking import HEADER, NOW_S, TIME, Fault, ask, clock, digest, guessed, header, proved
 
 BODY = b'{"order":4}'
 VALUE = header(BODY)[HEADER]
@@ -18,7 +18,7 @@ DIGEST = VALUE.rpartition("=")[2]
 
 
 def wsgi_environ() -> dict[str, str]:
-    environ = EnvironBuilder(method="POST", headers={HEADER: VALUE}).get_environ()
+    environ = EnvironBuilder(method="POST", headers=[(HEADER, VALUE)]).get_environ()
     return {name: str(value) for name, value in environ.items() if isinstance(value, str)}
 
 
@@ -45,6 +45,11 @@ CASES = [
     ),
     pytest.param({HEADER: VALUE + "\n"}, "header_blanks", id="header_blanks/line end"),
     pytest.param({HEADER: f"t={TIME},v1={DIGEST}"}, "element_renamed", id="element_renamed/Stripe's"),
+    pytest.param(
+        {HEADER: f"t={TIME},sha256={'0' * 64},v1={DIGEST}"},
+        "header_grammar",
+        id="header_grammar/elsewhere",
+    ),
     pytest.param({HEADER: VALUE + ","}, "header_grammar", id="header_grammar/trailing comma"),
     pytest.param(
         {HEADER: f"sha256={DIGEST}", "X-Webhook-Timestamp": TIME}, "time_elsewhere", id="time_elsewhere"

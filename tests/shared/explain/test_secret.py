@@ -10,8 +10,9 @@ from urllib.parse import quote, unquote_plus
 import pytest
 
 from hookproof import Secret, Verifier
+from hookproof.testing import SECRET
 
-from .asking import SECRET, Fault, ask, clock, header, proved
+from .asking import Fault, ask, clock, header, proved
 
 BODY = b'{"order":4}'
 KEY = SECRET.encode()

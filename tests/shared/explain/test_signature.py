@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 
 import pytest
 
-from hookproof.testing import signed_headers
+from hookproof.testing import SECRET, signed_headers
 
-from .asking import HEADER, SECRET, TIME, Fault, ask, clock, digest, guessed, header, plain, proved
+from .asking import HEADER, TIME, Fault, ask, clock, digest, guessed, header, plain, proved
 
 BODY = b'{"order":4}'
 GOOD = digest(f"{TIME}.".encode() + BODY)
@@ -226,3 +227,12 @@ def test_nothing_that_fits_is_said_to_be_nothing() -> None:
     assert str(explanation).startswith("no cause found")
     assert 8 <= len(explanation.tried)
     assert () == explanation.not_tried
+
+
+def test_the_commonest_pairs_are_found_in_a_body_of_64_kib() -> None:
+    rows = [{"order": number, "name": "Zoë", "tags": ["a", "b"]} for number in range(1300)]
+    signed = json.dumps(rows, separators=(",", ":"), ensure_ascii=False).encode()
+    checked = json.dumps(rows).encode()
+    assert 64 * 1024 < len(checked)
+    headers = header(signed, key=f'"{SECRET}"'.encode())
+    assert {"json_compact", "secret_quoted"} == set(proved(ask(Fault(checked, headers, ()))))

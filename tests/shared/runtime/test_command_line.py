@@ -1,8 +1,11 @@
 """The frame of the command line: exit codes, one sentence an error, one precedence."""
 
+import contextlib
 import json
+import socket
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -127,6 +130,13 @@ def test_an_old_message_is_judged_at_its_own_time(tmp_path, monkeypatch):
     assert 0 == hookproof(*words, "--at", "1767225601", cwd=tmp_path).returncode
 
 
+def test_one_signs_with_one_secret(tmp_path):
+    words = ("--secret-env", "A", "--secret-file", "b")
+    run = hookproof("sign", "--body", "/dev/null", *words, cwd=tmp_path)
+    assert 2 == run.returncode
+    assert "not both" in said(run)
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -134,7 +144,6 @@ def test_an_old_message_is_judged_at_its_own_time(tmp_path, monkeypatch):
             ["--secret-env", "NOT_SET_ANYWHERE"], "NOT_SET_ANYWHERE is not set", id="variable"
         ),
         pytest.param(["--secret-file", "none"], "none cannot be read", id="file"),
-        pytest.param(["--secret-env", "A", "--secret-file", "b"], "not both", id="both"),
         pytest.param([], "there is no secret", id="none"),
         pytest.param(["--secret-env", "QUOTED"], "quote", id="quoted"),
         pytest.param(["--secret-env", "GOOD", "--scheme", "http-tsk"], "'http-task'", id="scheme"),
@@ -262,3 +271,42 @@ def test_a_reader_that_goes_away_is_no_traceback():
         timeout=60,
     )
     assert b"" == run.stderr
+
+
+def test_wait_says_so_where_something_else_than_http_answers():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def greet():
+            with contextlib.suppress(OSError):  # closed: the test is over
+                while True:
+                    with server.accept()[0] as peer:
+                        peer.sendall(b"SSH-2.0-peer\r\n")
+
+        threading.Thread(target=greet, daemon=True).start()
+        port = server.getsockname()[1]
+        run = hookproof("wait", f"http://127.0.0.1:{port}/", "--timeout", "300 ms")
+    assert 1 == run.returncode
+    assert "what came back is not HTTP" in said(run)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        pytest.param(("demo", "--keep", "here/x"), 2, "here/x cannot be made", id="demo's folder"),
+        pytest.param(
+            ("test", "http://127.0.0.1/", "--deadline", "4000 d"), 2, "at most 3650 d", id="duration"
+        ),
+        pytest.param(
+            ("sign", "--body", "here", "--secret-file", "here", "--at", "0001-01-01T00:00:00+14:00"),
+            2,
+            "is no time",
+            id="a time before all time",
+        ),
+    ],
+)
+def test_what_nobody_can_mean_is_a_sentence(tmp_path, words, code, sentence):
+    (tmp_path / "here").write_text("a-secret")
+    run = hookproof(*words, cwd=tmp_path)
+    assert (code, b"") == (run.returncode, run.stdout)
+    assert sentence in said(run)
+    assert "Traceback" not in said(run)

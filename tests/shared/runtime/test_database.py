@@ -1,8 +1,10 @@
 """The database: a commit is on the disk, and writers take turns."""
 
+import signal
 import sqlite3
 import stat
 import threading
+import time
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -14,6 +16,7 @@ from hookproof_runtime.database import (
     Busy,
     CommittedByBorrower,
     FairLock,
+    StorageError,
     lending,
     open_engine,
     prepare,
@@ -71,10 +74,10 @@ def test_a_writer_whose_turn_does_not_come_says_so(engine):
 def test_a_writer_of_another_process_is_waited_for_and_then_named(engine, tmp_path):
     other = sqlite3.connect(tmp_path / "kept/inbox.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with reading(engine) as connection:
-        connection.exec_driver_sql("PRAGMA busy_timeout = 50")
-    with pytest.raises(Busy, match="another process"), writing(engine) as connection:
+    began = time.monotonic()
+    with pytest.raises(Busy, match="another process"), writing(engine, wait=0.05) as connection:
         add(connection, "x")
+    assert time.monotonic() - began < 2  # and not SQLite's own timeout on top
     other.close()
     with writing(engine) as connection:
         add(connection, "y")
@@ -217,3 +220,35 @@ def test_a_fair_lock_is_handed_on_in_the_order_of_asking():
 def test_a_lock_that_nobody_holds_cannot_be_released():
     with pytest.raises(RuntimeError):
         FairLock().release()
+
+
+def test_an_error_of_a_statement_shows_none_of_its_parameters(engine):
+    """Whoever logs it with a traceback would log the body of a message."""
+    with pytest.raises(StorageError) as failed, writing(engine) as connection:
+        connection.execute(text("INSERT INTO nowhere VALUES (:body)"), {"body": "the body"})
+    assert "the body" not in str(failed.value)
+
+
+def test_a_turn_is_not_handed_to_whom_a_signal_took_away():
+    """Ctrl-C in a thread that waits: the next in the queue would wait for ever."""
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        lock = FairLock()
+        lock.acquire(0)
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        with pytest.raises(KeyboardInterrupt):
+            lock.acquire(30)
+        lock.release()
+        assert lock.acquire(0)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_another_process_is_waited_for_as_long_as_was_asked_for(engine):
+    with lending(engine, 60.0) as connection:
+        waits_ms = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+    assert 50_000 < waits_ms <= 60_000

@@ -74,3 +74,20 @@ def test_within_somebody_elses_application_only_their_handlers_print(capfd):
     assert ("", "") == capfd.readouterr()
     assert 1 == len(seen)
     assert "share a secret" in seen[0]
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(
+    ("no_color", "coloured"),
+    [pytest.param("", True, id="a terminal"), pytest.param("1", False, id="NO_COLOR")],
+)
+def test_colours_are_for_terminals_that_want_them(monkeypatch, no_color, coloured):
+    monkeypatch.setenv("NO_COLOR", no_color)
+    stream = Terminal()
+    configure("console", stream=stream)
+    get_logger("hookproof_receiver.x").info("kept")
+    assert coloured == ("\x1b[" in stream.getvalue())

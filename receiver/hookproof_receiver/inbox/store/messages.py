@@ -90,7 +90,7 @@ class Claimed:
     id: str
     endpoint: str
     method: str
-    headers: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
     body: bytes = field(repr=False)
     attempt: int
     """Which start of a handler this is: 1 or more. The fence: no other start has this number."""

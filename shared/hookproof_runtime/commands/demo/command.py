@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from hookproof.errors import BadConfiguration
+
 from ...command_line import Exit, answer, command
 from ...extras import load
 from .programs import Programs
@@ -31,7 +33,10 @@ def demo(ctx: click.Context, keep: Path | None) -> None:
         load(program, "all")  # so that a missing part is named, before anything starts
     with tempfile.TemporaryDirectory(prefix="hookproof-demo-") as temporary:
         folder = keep or Path(temporary)
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadConfiguration(f"the folder {folder} cannot be made: {error.strerror}") from error
         with Programs(folder.resolve()) as programs:
             wrong = tell(programs, answer)
     ctx.exit(Exit.NO if wrong else Exit.DONE)
