@@ -201,7 +201,9 @@ class TestKeeper:
 
     def test_a_forked_process_has_a_line_and_a_thread_of_its_own(self, engine: Engine) -> None:
         keeper = Keeper(lambda: engine, most=10, most_bytes=MIB)
-        keeper.keep(refusal(1), lambda _explanation: None)
+        written = threading.Event()
+        keeper.keep(refusal(1), lambda _explanation: written.set())
+        assert written.wait(PATIENCE)  # as a server forks: while nothing is under way
         child = os.fork()
         if not child:
             keeper.keep(refusal(2), lambda _explanation: None)
