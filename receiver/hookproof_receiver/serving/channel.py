@@ -26,7 +26,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
     will_close: bool
     _refused = False
     _linger_until: float | None = None
-    _head_until: float | None = None
+    _in_body = False
+    _whole_until: float | None = None
 
     @property
     def parser_class(self) -> Callable[[Any], Parser]:
@@ -48,13 +49,13 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
         elif data:
             self.last_activity = system_clock() / NANOSECONDS
             self.received(data)
-            self._watch_head()
+            self._watch()
         elif not self._answer_cut_short():
             super().handle_close()
 
     def readable(self) -> bool:
         """Whether to ask for what comes."""
-        until = self._linger_until or self._head_until
+        until = self._linger_until or self._whole_until
         self.will_close = self.will_close or (until is not None and time.monotonic() > until)
         if self._linger_until is not None:
             return not self.will_close
@@ -82,12 +83,18 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
         """Whether nothing is being answered."""
         return not self.requests and not self.total_outbufs_len
 
-    def _watch_head(self) -> None:
+    def _watch(self) -> None:
+        """Give a request's head a total time, and then its body one of its own."""
         request = self.request
-        if request is None or request.headers_finished:
-            self._head_until = None
-        elif self._head_until is None:
-            self._head_until = time.monotonic() + self.server.head_within
+        if request is None:
+            self._whole_until = None
+            self._in_body = False
+        elif request.headers_finished:
+            if not self._in_body:
+                self._in_body = True
+                self._whole_until = time.monotonic() + self.server.body_within
+        elif self._whole_until is None:
+            self._whole_until = time.monotonic() + self.server.head_within
 
     def _answer_cut_short(self) -> bool:
         with self.requests_lock:

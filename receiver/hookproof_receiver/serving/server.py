@@ -37,6 +37,7 @@ class Server:
         threads: requests that are answered at the same time.
         max_body: bytes of body; a larger one is answered 413.
         head_within: seconds that a request's head may take to come, however steadily it trickles.
+        body_within: seconds that its body may take after that.
         once: headers that may come once, beside those of any receiver.
 
     Raises:
@@ -52,6 +53,7 @@ class Server:
         threads: int = 64,
         max_body: int = 8 * 1024**2,
         head_within: float = 30.0,
+        body_within: float = 120.0,
         once: Iterable[str] = (),
     ) -> None:
         listening = listen_socket(listen)
@@ -69,6 +71,7 @@ class Server:
             bind_socket=False,
         )
         self._listener.head_within = head_within
+        self._listener.body_within = body_within
         self._listener.once = once_only(once)
         self.url = url_of(listening)
         """`http://HOST:PORT`, with the port that was taken."""
@@ -110,6 +113,7 @@ class _Listener(TcpWSGIServer):  # type: ignore[misc]  # waitress ships no types
     channel_class = Channel
 
     head_within: float
+    body_within: float
     once: frozenset[bytes]
 
 

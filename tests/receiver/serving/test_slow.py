@@ -49,17 +49,26 @@ def test_two_hundred_of_them_and_a_good_request_is_answered(served: Served, data
     assert took < 10  # a second is the aim; ten times that, so that a busy machine is no failure
 
 
-@pytest.mark.parametrize("byte", [pytest.param(b"x", id="SLOW-3")])
-def test_a_head_that_trickles_is_cut_off_however_steadily_it_comes(byte: bytes) -> None:
-    server = Server(Counting(), listen="127.0.0.1:0", threads=2, head_within=0.2)
+@pytest.mark.parametrize(
+    "begun",
+    [
+        pytest.param(HALF_HEAD, id="SLOW-3"),
+        pytest.param(b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 99999\r\n\r\n", id="a body"),
+        pytest.param(
+            b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nFFFF\r\n", id="a chunk"
+        ),
+    ],
+)
+def test_what_trickles_is_cut_off_however_steadily_it_comes(begun: bytes) -> None:
+    server = Server(Counting(), listen="127.0.0.1:0", threads=2, head_within=0.2, body_within=0.2)
     thread = threading.Thread(target=server.run)
     thread.start()
     port = int(server.url.rpartition(":")[2])
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as slow:
-            slow.sendall(HALF_HEAD)
+            slow.sendall(begun)
             slow.settimeout(0.02)  # between two bytes
-            assert _closed_while_dripping(slow, byte)
+            assert _closed_while_dripping(slow, b"x")
         assert 200 == good(port).status
     finally:
         server.stop()
