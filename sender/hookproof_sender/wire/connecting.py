@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import socket
 import threading
 from typing import Any, TypeAlias
@@ -64,7 +65,11 @@ def resolve(host: str, port: int, deadline: Deadline) -> list[_Address]:
             LOOKUPS.release()
             deadline.woken.set()
 
-    threading.Thread(target=look_up, name="hookproof-lookup", daemon=True).start()
+    try:
+        threading.Thread(target=look_up, name="hookproof-lookup", daemon=True).start()
+    except RuntimeError as error:  # no thread can be had: this is the computer's, not the name's
+        LOOKUPS.release()
+        raise OSError(errno.EAGAIN, "no thread for a look-up") from error
     if not deadline.woken.wait(deadline.remaining()):
         deadline.cut("timeout")
     deadline.check()
@@ -79,6 +84,7 @@ def _connect_to(address: _Address, seconds: float, deadline: Deadline) -> socket
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         deadline.guard(sock)
+        deadline.check()  # what was cut before it was guarded must not connect
         sock.settimeout(seconds)
         sock.connect(where)
         sock.settimeout(deadline.remaining())

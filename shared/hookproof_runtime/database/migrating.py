@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from alembic import command, context
@@ -15,6 +16,7 @@ from hookproof.errors import CannotRun
 from .engine import writing
 
 _MIGRATION_WAIT = 30.0  # seconds: another process may be migrating the same file
+_ONE_AT_A_TIME = threading.Lock()  # Alembic's `context` is the whole process's
 
 
 def upgrade(engine: Engine, package: str, version_table: str) -> None:
@@ -33,7 +35,7 @@ def upgrade(engine: Engine, package: str, version_table: str) -> None:
     config.set_main_option("script_location", package.replace(".", ":", 1).replace(".", "/"))
     config.attributes["version_table"] = version_table
     try:
-        with writing(engine, wait=_MIGRATION_WAIT) as connection:
+        with _ONE_AT_A_TIME, writing(engine, wait=_MIGRATION_WAIT) as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except CommandError as error:

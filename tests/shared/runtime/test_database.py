@@ -252,3 +252,23 @@ def test_another_process_is_waited_for_as_long_as_was_asked_for(engine):
     with lending(engine, 60.0) as connection:
         waits_ms = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
     assert 50_000 < waits_ms <= 60_000
+
+
+def test_two_databases_are_brought_up_to_date_at_the_same_time(tmp_path):
+    engines = [open_engine(f"sqlite:///{tmp_path}/{number}.db") for number in range(4)]
+    failures = []
+
+    def migrate(engine):
+        try:
+            bring_up_to_date(engine)
+        except Exception as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=migrate, args=(engine,)) for engine in engines]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert [] == failures
+    for engine in engines:
+        engine.dispose()
