@@ -46,11 +46,15 @@ def bundle(kept: Kept, verifier: Verifier, *, with_body: bool = False) -> str:
 
 
 def _unexplained(kept: Kept) -> Explanation:
-    """What is known of a refusal whose body was too long to keep."""
+    """What is known of a refusal whose body was too long to keep.
+
+    Nobody can tell any more whether its signature is good in some form, so it is treated as if it were:
+    "valid" has the bundle leave it out.
+    """
     record = kept.record
     found = f"; found when it came: {record.cause}" if record.cause else ""
     return Explanation(
-        verdict="refused",
+        verdict="valid",
         code=record.code,  # type: ignore[arg-type]  # it was one of them when it was written
         sentence=record.sentence + found,
         scheme=record.scheme,

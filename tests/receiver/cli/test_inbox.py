@@ -146,10 +146,13 @@ def test_a_body_too_long_to_keep_leaves_its_digest_and_what_was_found(
     whole = run("inbox", "bundle", evening.long, "--with-body")
     document = json.loads(made.out)
     (evening.folder / "long.json").write_text(made.out)
+    told = run("explain", "long.json")
 
     assert len(LONG) + 1 == document["body"]["bytes"]
     assert evening.long_lines[2].rpartition("  ")[2] in document["sentence"]
-    assert f"SHA-256 {document['body']['sha256'][:12]}" in run("explain", "long.json").out
+    assert f"SHA-256 {document['body']['sha256'][:12]}" in told.out
+    assert f"refused (no_match): {document['sentence'][:60]}" in told.out.replace("\n", " ")
+    assert not re.search("sha256=[0-9a-f]{64}", made.out)  # it may be good in some form
     assert 2 == whole.code
     assert f"the body of {evening.long} was not kept: it has 300012 bytes" in whole.err
 
