@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from hookproof_runtime.settings import ReceiverSettings
 from ..app import Receiver
 from ..ingest import Answered, Event
 from ..ingest.lines import line
-from ..serving import Server, allow_connections
+from ..serving import Server, allow_connections, listen_socket
 from .declared import DEMO_PATH, SECRET_FILE, declare_first_try, declared, settings_under
 
 _DEFAULT = ReceiverSettings()
@@ -100,26 +100,25 @@ def receive(ctx: click.Context, /, ready_file: Path | None, **flags: Any) -> int
     configure(settings.log, logging.INFO if settings.log == "json" else logging.WARNING)
     receiver = declared(settings)
     _leave_threads(receiver.settings.running, settings.threads)
-    first_try = not receiver.paths
-    if first_try:
-        if not SECRET_FILE.exists():
-            write_new_secret(SECRET_FILE, new_secret())
-        declare_first_try(receiver)
-    if settings.log == "console":
-        receiver.listen_to(lambda event: _print(event, receiver))
-    try:
+    # First of all: where the port is taken, nothing may have been made or begun.
+    with closing(listen_socket(settings.listen)) as listening, closing(receiver):
+        first_try = not receiver.paths
+        if first_try:
+            if not SECRET_FILE.exists():
+                write_new_secret(SECRET_FILE, new_secret())
+            declare_first_try(receiver)
+        if settings.log == "console":
+            receiver.listen_to(lambda event: _print(event, receiver))
         receiver.open()
         allow_connections()
         server = Server(
             receiver.create_app(),
-            listen=settings.listen,
+            listen=listening,
             threads=settings.threads,
             max_body=receiver.settings.max_body,
             once=receiver.signature_headers,
         )
         return _serve(server, receiver, ready_file, first_try=first_try)
-    finally:
-        receiver.close()
 
 
 def _leave_threads(running: int, threads: int) -> None:

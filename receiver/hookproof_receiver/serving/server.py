@@ -33,7 +33,7 @@ class Server:
 
     Args:
         application: what answers.
-        listen: `HOST:PORT`; port 0 takes a free one.
+        listen: `HOST:PORT`, port 0 takes a free one; or a socket that listens already.
         threads: requests that are answered at the same time.
         max_body: bytes of body; a larger one is answered 413.
         head_within: seconds that a request's head may take to come, however steadily it trickles.
@@ -49,14 +49,14 @@ class Server:
         self,
         application: Application,
         *,
-        listen: str = "127.0.0.1:8080",
+        listen: str | socket.socket = "127.0.0.1:8080",
         threads: int = 64,
         max_body: int = 8 * 1024**2,
         head_within: float = 30.0,
         body_within: float = 120.0,
         once: Iterable[str] = (),
     ) -> None:
-        listening = listen_socket(listen)
+        listening = listen_socket(listen) if isinstance(listen, str) else listen
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # one for each that waits
         self._map: dict[int, Any] = {}
         self._dispatcher = ThreadedTaskDispatcher()

@@ -8,6 +8,7 @@ import re
 import runpy
 import shlex
 import signal
+import socket
 import stat
 import sys
 from collections.abc import Iterator
@@ -236,12 +237,21 @@ def test_what_is_wrong_is_a_sentence_and_an_exit_code(
     (tmp_path / "text").write_text("long enough to be no header of a database\n" * 20)
     (tmp_path / "wrong.toml").write_text("[receiver]\nlisten_ = 1\n")
     with pytest.raises(SystemExit) as left:
-        main(["receive", *words])
+        main(["receive", "--listen", "127.0.0.1:0", *words])
     out, err = capfd.readouterr()
 
     assert (code, "") == (left.value.code, out)
     assert sentence in err
     assert "Traceback" not in err
+
+
+def test_where_the_port_is_taken_nothing_is_made(folder: Folder) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        ended = folder.run("receive", "--listen", f"127.0.0.1:{other.getsockname()[1]}")
+
+    assert 3 == ended.code
+    assert "cannot listen at" in ended.err
+    assert [] == list(folder.path.iterdir())
 
 
 @pytest.fixture
