@@ -25,6 +25,7 @@ from hookproof_runtime.secret_places import new_secret, write_new_secret
 from hookproof_runtime.settings import ReceiverSettings
 
 from ..app import Receiver
+from ..inbox import Inbox
 from ..ingest import Answered, Event
 from ..ingest.lines import line
 from ..serving import Server, allow_connections, listen_socket
@@ -107,9 +108,9 @@ def receive(ctx: click.Context, /, ready_file: Path | None, **flags: Any) -> int
             if not SECRET_FILE.exists():
                 write_new_secret(SECRET_FILE, new_secret())
             declare_first_try(receiver)
+        inbox = receiver.open()
         if settings.log == "console":
-            receiver.listen_to(lambda event: _print(event, receiver))
-        receiver.open()
+            receiver.listen_to(lambda event: _print(event, inbox))
         allow_connections()
         server = Server(
             receiver.create_app(),
@@ -161,10 +162,10 @@ def _write_ready(path: Path, url: str) -> None:
         raise BadConfiguration(f"the ready file {path} cannot be written: {error.strerror}") from error
 
 
-def _print(event: Event, receiver: Receiver) -> None:
+def _print(event: Event, inbox: Inbox) -> None:
     reason = None
     if isinstance(event, Answered) and event.answer.code == "handler_failed":
-        message = receiver.open().message(event.answer.message_id or "")
+        message = inbox.message(event.answer.message_id or "")
         reason = message.error if message else None
     with suppress(OSError):  # whoever read us has gone; the messages still come
         answer(line(event, reason))
