@@ -42,6 +42,11 @@ bench-verify: .venv/.installed-dev ## time verification beside its peers, as rat
 bench-explain: .venv/.installed-dev ## time explanations that find nothing, by size of body
 	@$(BIN)/python -m tests.bench.explain
 
+SECONDS ?= 30
+.PHONY: fuzz
+fuzz: .venv/.installed-dev ## search each header grammar and verification for faults, 30 s each (SECONDS=…)
+	@$(BIN)/python -m tests.fuzz $(SECONDS)
+
 .PHONY: vectors
 vectors: .venv/.installed-dev ## write the test vectors again from their definition
 	@$(BIN)/python -m tests.shared.vectors.write
@@ -60,7 +65,7 @@ lock: ## resolve the locks again (needs uv); they hold versions and hashes, no a
 
 .PHONY: clean
 clean: ## remove what the targets made
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist fuzz-crashes .mutants
 
 # The lock first, with its hashes; then the project itself, which pip will not hash.
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
