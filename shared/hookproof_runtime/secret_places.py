@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from pathlib import Path
 
 from hookproof.errors import BadConfiguration
@@ -38,11 +39,34 @@ def write_new_secret(file: Path, value: str) -> None:
         BadConfiguration: it is there already, or cannot be made.
     """
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        make_own_file(file, value + "\n")
     except FileExistsError:
         raise BadConfiguration(f"{file} is there already: a secret is never overwritten") from None
     except OSError as error:
         raise BadConfiguration(f"{file} cannot be written: {error.strerror}") from error
-    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-        stream.write(value + "\n")
+
+
+def make_own_file(file: Path, text: str) -> None:
+    """Make a file that its owner alone can read: whole or not at all, and never over another.
+
+    Of processes that make it at once, one does; the others find it whole.
+
+    Args:
+        file: its folder is made too.
+        text: in ASCII.
+
+    Raises:
+        FileExistsError: it is there already.
+        OSError: it cannot be written.
+    """
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(descriptor)
+        os.link(draft, file)
+    finally:
+        draft.unlink(missing_ok=True)

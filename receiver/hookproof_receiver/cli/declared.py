@@ -10,7 +10,7 @@ from click.core import ParameterSource
 
 from hookproof import BadConfiguration, Secret
 from hookproof_runtime.command_line import settings_of
-from hookproof_runtime.secret_places import read_secret_file
+from hookproof_runtime.secret_places import new_secret, read_secret_file, write_new_secret
 from hookproof_runtime.settings import ReceiverSettings
 
 from ..app import Receiver, named_object
@@ -43,6 +43,20 @@ def declared(settings: ReceiverSettings) -> Receiver:
         raise BadConfiguration(f"{settings.app} is {type(receiver).__name__}, not a Receiver")
     receiver.include(settings)
     return receiver
+
+
+def make_first_secret() -> None:
+    """Make the secret of the first try, the first time.
+
+    Raises:
+        BadConfiguration: it cannot be written.
+    """
+    if not SECRET_FILE.exists():
+        try:
+            write_new_secret(SECRET_FILE, new_secret())
+        except BadConfiguration:
+            if not SECRET_FILE.exists():  # or another process was first: its secret is the secret
+                raise
 
 
 def declare_first_try(receiver: Receiver) -> None:

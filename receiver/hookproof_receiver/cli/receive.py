@@ -21,7 +21,6 @@ from hookproof_runtime.command_line import (
     note,
 )
 from hookproof_runtime.logs import configure
-from hookproof_runtime.secret_places import new_secret, write_new_secret
 from hookproof_runtime.settings import ReceiverSettings
 
 from ..app import Receiver
@@ -29,7 +28,14 @@ from ..inbox import Inbox
 from ..ingest import Answered, Event
 from ..ingest.lines import line
 from ..serving import Server, allow_connections, listen_socket
-from .declared import DEMO_PATH, SECRET_FILE, declare_first_try, declared, settings_under
+from .declared import (
+    DEMO_PATH,
+    SECRET_FILE,
+    declare_first_try,
+    declared,
+    make_first_secret,
+    settings_under,
+)
 
 _DEFAULT = ReceiverSettings()
 
@@ -105,8 +111,7 @@ def receive(ctx: click.Context, /, ready_file: Path | None, **flags: Any) -> int
     with closing(listen_socket(settings.listen)) as listening, closing(receiver):
         first_try = not receiver.paths
         if first_try:
-            if not SECRET_FILE.exists():
-                write_new_secret(SECRET_FILE, new_secret())
+            make_first_secret()
             declare_first_try(receiver)
         inbox = receiver.open()
         if settings.log == "console":

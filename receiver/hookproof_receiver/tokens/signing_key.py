@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from hookproof.errors import CannotRun
+from hookproof_runtime.secret_places import make_own_file
 
 FILE = "token.key"
 """The file's name, in the folder of the database."""
@@ -23,7 +25,8 @@ def signing_key(folder: Path) -> bytes:
     path = folder / FILE
     try:
         if not path.exists():
-            _make(path)
+            with suppress(FileExistsError):  # another process was first: its key is the key
+                make_own_file(path, secrets.token_urlsafe(_BYTES) + "\n")
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
             key = file.read().strip()
@@ -34,19 +37,3 @@ def signing_key(folder: Path) -> bytes:
     if len(key) < _BYTES:
         raise CannotRun(f"the key for tokens, {path}, is cut short: remove it, and make new tokens")
     return key
-
-
-def _make(path: Path) -> None:
-    """Write it beside its place, then link it there: whole or not at all, and never over another."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(_BYTES) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(draft, path)
-    except FileExistsError:
-        pass  # another process was first: its key is the key
-    finally:
-        draft.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ import signal
 import socket
 import stat
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import pytest
 
 from hookproof.schemes import names
 from hookproof.testing import SECRET, signed_headers
+from hookproof_receiver.cli.declared import SECRET_FILE, make_first_secret
 from hookproof_runtime.command_line import main
 
 from ..wire import exchange, good, head, signed
@@ -243,6 +245,28 @@ def test_what_is_wrong_is_a_sentence_and_an_exit_code(
     assert (code, "") == (left.value.code, out)
     assert sentence in err
     assert "Traceback" not in err
+
+
+def test_receivers_that_start_at_once_have_the_same_first_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    start = threading.Barrier(8)
+    held: list[bytes] = []
+
+    def begin() -> None:
+        start.wait()
+        make_first_secret()
+        held.append(SECRET_FILE.read_bytes())
+
+    threads = [threading.Thread(target=begin) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [SECRET_FILE.read_bytes()] * 8 == held
+    assert [SECRET_FILE.name] == [one.name for one in SECRET_FILE.parent.iterdir()]
 
 
 def test_where_the_port_is_taken_nothing_is_made(folder: Folder) -> None:
