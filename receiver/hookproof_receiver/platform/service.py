@@ -7,8 +7,8 @@ import os
 import threading
 import uuid
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from hookproof.clock import Clock, system_clock
@@ -17,6 +17,7 @@ from hookproof_runtime.logs import get_logger
 
 from ..tokens import Tokens
 from .job_group import JobGroup
+from .process import Process
 from .recipe import RECIPES, Recipe
 from .refusal import Refusal
 from .run_job import LARGEST_ID, RunJob
@@ -60,16 +61,14 @@ class PlatformService:
         self._clock = clock
         self._recipes = recipes
         self._time_limit_s = time_limit_s
-        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="hookproof-jobs")
         self._guard = threading.Lock()
-        self._workers: set[Worker] = set()
-        self._closed = False
+        self._here: Process | None = None
 
     def start(self) -> None:
         """Take up what an earlier process left: what was Created runs; what was InProgress failed."""
         for group in self._store.unfinished():
             if group.status == "Created":
-                self._pool.submit(self._run, group)
+                self._submit(group)
                 continue
             with self._lock(group.id) as mine:
                 if mine:
@@ -77,11 +76,7 @@ class PlatformService:
 
     def close(self) -> None:
         """End what runs, as Failed. What is Created stays so, for the next start."""
-        with self._guard:
-            self._closed = True
-            for worker in self._workers:
-                worker.stop("the receiver was stopped")
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._in_this_process().close()
 
     def run_job(self, request: RunJob) -> JobGroup | None:
         """Put a job group on record and let it run; None where its execution id was seen before.
@@ -101,7 +96,7 @@ class PlatformService:
             request, str(uuid.uuid4()), [step.type for step in recipe.steps], self._clock()
         )
         if group is not None:
-            self._pool.submit(self._run, group)
+            self._submit(group)
         return group
 
     def job_group(self, group_id: str) -> JobGroup:
@@ -118,6 +113,18 @@ class PlatformService:
             if group is not None:
                 return group
         raise Refusal(404, "NotFoundException", "The job group does not exist.")
+
+    def _in_this_process(self) -> Process:
+        here = self._here
+        if here is not None and here.pid == os.getpid():
+            return here
+        with self._guard:
+            if self._here is None or self._here.pid != os.getpid():
+                self._here = Process(AT_ONCE)
+            return self._here
+
+    def _submit(self, group: JobGroup) -> None:
+        self._in_this_process().submit(lambda: self._run(group))
 
     def _run(self, group: JobGroup) -> None:
         """Run one group to its end. Nothing that goes wrong in it reaches the pool unseen."""
@@ -145,24 +152,13 @@ class PlatformService:
         if recipe is None:
             raise JobFailed(f"there is no recipe {group.recipe_id} any more")
         self._store.mark_job(group.jobs[0].id, "InProgress")
-        with self._worker(recipe, self._folder(group.id)) as worker:
+        folder = self._folder(group.id)
+        make = partial(Worker, recipe, folder, self._time_limit_s)
+        with self._in_this_process().watching(make) as worker:
             for number, _ in enumerate(worker.steps(), start=1):
                 self._store.mark_job(group.jobs[number - 1].id, "Complete")
                 if number < len(group.jobs):
                     self._store.mark_job(group.jobs[number].id, "InProgress")
-
-    @contextmanager
-    def _worker(self, recipe: Recipe, folder: Path) -> Iterator[Worker]:
-        with self._guard:
-            if self._closed:
-                raise JobFailed("the receiver was stopped")
-            worker = Worker(recipe, folder, self._time_limit_s)
-            self._workers.add(worker)
-        try:
-            yield worker
-        finally:
-            with self._guard:
-                self._workers.discard(worker)
 
     def _fail(self, group: JobGroup, error: str) -> None:
         self._store.fail(group.id, error, self._clock())

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from tests.forking import holds_in_a_child
 from tests.receiver.bare_server import eventually
 
 from hookproof_receiver.platform import Recipe, Step
@@ -243,3 +244,15 @@ def test_a_worker_loads_neither_flask_nor_the_database() -> None:
         check=True,
     ).stdout.split()
     assert not {"flask", "werkzeug", "sqlalchemy", "pydantic", "click"} & set(loaded)
+
+
+def test_a_forked_process_runs_groups_of_its_own(make: Make) -> None:
+    service = make()
+    _ended(service, _run(service, WORKS))  # the threads have begun, and are idle
+
+    def runs_one() -> bool:
+        status = _ended(service, _run(service, WORKS)).status
+        service.close()
+        return status == "Complete"
+
+    assert holds_in_a_child(runs_one)
