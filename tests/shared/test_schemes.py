@@ -8,14 +8,24 @@ from typing import Any
 
 import pytest
 from tests.shared.test_protocol import PROTOCOL
-from tests.shared.vectors.form import FORMS, Form
+from tests.shared.vectors.form import FORMS, Form, Pairs
 from tests.shared.vectors.vector import BODY, NOW, sha256
 from tests.shared.vectors.write import FOLDER
 from tests.shared.verdicts import verdict_in
 
-from hookproof import BadConfiguration, Delivery, Secret, Signer, Verifier
+from hookproof import (
+    BadConfiguration,
+    Delivery,
+    HttpTask,
+    MalformedSignature,
+    Scheme,
+    Secret,
+    Signer,
+    Verifier,
+)
 from hookproof.schemes import by_name, names
 from hookproof.schemes.github import GitHub
+from hookproof.schemes.names import _made
 from hookproof.testing import FixedClock
 
 EVERY = pytest.mark.parametrize("form", [pytest.param(form, id=form.name) for form in FORMS])
@@ -70,6 +80,43 @@ def test_a_new_secret_is_good_in_its_scheme_and_never_the_same(form: Form) -> No
     for secret in made:
         assert len(secret) >= 32
         assert scheme.mac(Secret(secret))(b"", b"")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "form"),
+    [
+        pytest.param("http-task", r"[\w-]{43}", id="http-task"),
+        pytest.param("standard-webhooks", r"whsec_[A-Za-z0-9+/]{43}=", id="standard-webhooks"),
+        pytest.param("stripe", "whsec_[0-9a-f]{64}", id="stripe"),
+        pytest.param("github", r"[\w-]{43}", id="github"),
+        pytest.param("slack", "[0-9a-f]{32}", id="slack"),
+    ],
+)
+def test_a_new_secret_has_the_length_that_its_sender_gives_it(scheme: str, form: str) -> None:
+    assert re.fullmatch(form, by_name(scheme).new_secret(), re.ASCII)
+
+
+@EVERY
+def test_a_scheme_made_anew_is_the_one_of_its_name(form: Form) -> None:
+    """`by_name` makes each once, most often long before: here it is made, and read with, again."""
+    made = _made.__wrapped__(form.name)
+    headers = form.request()
+
+    assert (form.name, tuple(name for name, _ in headers)) == (made.name, made.headers)
+    assert by_name(form.name).read(headers) == made.read(headers)
+    assert by_name(form.name).unit == made.unit
+    assert _refusal(by_name(form.name), headers) == _refusal(made, headers)
+
+
+def _refusal(scheme: Scheme, headers: Pairs) -> str:
+    with pytest.raises(MalformedSignature) as refused:
+        scheme.read([(name, "x") for name, _ in headers])
+    return str(refused.value)
+
+
+def test_the_default_of_a_scheme_is_what_the_sender_does_today() -> None:
+    assert ("ms", False) == (HttpTask().unit, GitHub().legacy_sha1)
+    assert ("github", True) == (GitHub().name, GitHub(legacy_sha1=True).legacy_sha1)
 
 
 @pytest.mark.parametrize(

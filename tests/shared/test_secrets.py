@@ -133,6 +133,10 @@ def test_str_and_its_utf_8_bytes_are_one_secret() -> None:
     assert verdict(BODY, {HEADER: header(key="nicht-echt-é")}, secrets="nicht-echt-é".encode()) is None
 
 
+def test_a_secret_of_bytes_need_not_be_text() -> None:
+    assert Secret(b"\xff\xfe-not-real").reveal() == b"\xff\xfe-not-real"
+
+
 @pytest.mark.parametrize("length", [pytest.param(n, id=f"{n} bytes") for n in (1, 63, 64, 65, 200)])
 def test_a_key_makes_the_codes_that_the_standard_library_makes(length: int) -> None:
     key = bytes(range(1, length + 1))

@@ -8,7 +8,9 @@ import pytest
 from tests.shared.vectors.vector import BODY, HEADER, NOW, SECRET, header
 from tests.shared.verdicts import verdict
 
-from hookproof import BadConfiguration, HttpTask, Signer, Tolerance, Verifier
+from hookproof import BadConfiguration, HttpTask, Secret, Signer, Tolerance, Verifier
+from hookproof.clock import to_datetime
+from hookproof.explain import Explanation
 from hookproof.schemes import by_name, names
 from hookproof.testing import FixedClock
 
@@ -113,3 +115,43 @@ def test_a_tolerance_shows_its_seconds(seconds: float, shown: str) -> None:
 
 def test_a_tolerance_has_300_seconds_by_default() -> None:
     assert Verifier(secrets=SECRET).tolerance.nanoseconds == 300_000_000_000
+
+
+def test_the_least_tolerance_is_a_nanosecond() -> None:
+    assert Tolerance(1e-9).nanoseconds == 1
+    with pytest.raises(BadConfiguration):
+        Tolerance(0.9e-9)
+
+
+def test_a_part_of_a_microsecond_is_left_out_of_a_datetime() -> None:
+    assert [to_datetime(nanoseconds).microsecond for nanoseconds in (999, 1_999)] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "also",
+    [
+        pytest.param("other", id="str"),
+        pytest.param(b"other", id="bytes"),
+        pytest.param(Secret("other"), id="secret"),
+        pytest.param(["x", "other"], id="list"),
+        pytest.param(iter(["other"]), id="iterator"),
+    ],
+)
+def test_other_secrets_are_taken_for_an_explanation_as_a_ring_is(also: Any) -> None:
+    signed = Signer(secrets="other", clock=CLOCK).sign(BODY)
+    body: Any = bytearray(BODY)
+    explanation = Verifier(secrets=SECRET, clock=CLOCK).explain(body, signed, also=also)
+
+    assert ["secret_other"] == [finding.code for finding in explanation.findings]
+
+
+def test_an_explanation_needs_no_other_secret_and_has_the_verdict_of_verify() -> None:
+    verifier = Verifier(secrets=SECRET, clock=CLOCK)
+
+    assert ("valid", None) == _verdict(verifier.explain(BODY, HEADERS, also=[]))
+    assert ("refused", "no_match") == _verdict(verifier.explain(BODY + b"x", HEADERS))
+    assert ("refused", "missing_header") == _verdict(verifier.explain(BODY, []))
+
+
+def _verdict(explanation: Explanation) -> tuple[str, str | None]:
+    return explanation.verdict, explanation.code
