@@ -18,7 +18,7 @@ from hookproof.schemes import Scheme
 from hookproof_runtime.database import Engine, folder_of, open_engine
 from hookproof_runtime.logs import get_logger
 from hookproof_runtime.secret_places import read_secret_file, read_secret_variable
-from hookproof_runtime.settings import ReceiverSettings, SecretReference
+from hookproof_runtime.settings import EndpointSettings, ReceiverSettings, SecretReference
 
 from .inbox import Answer, Arrival, Endpoint, Handler, Inbox
 from .ingest import Ingest, Listener
@@ -159,27 +159,22 @@ class Receiver:
 
         Raises:
             BadConfiguration: a secret or a handler is not where the settings say, or something is
-                defined here and there.
+                defined here and there: whatever is wrong with the endpoints, at once.
         """
         if "database" in self._own and "database" in settings.model_fields_set:
             raise BadConfiguration(
                 "the database is defined twice: by Receiver(database=…) and by the settings or a flag"
             )
         self.settings = settings.model_copy(update=self._own)
+        problems = []
         for number, endpoint in enumerate(settings.endpoint):
             place = f"receiver.endpoint[{number}] of the settings"
             try:
-                route = declare(
-                    endpoint.path,
-                    secrets=tuple(map(_secret, endpoint.secrets)) or None,
-                    **endpoint.model_dump(exclude={"path", "mode", "secrets", "handler"}),
-                    clock=self._clock,
-                )
-                if endpoint.handler:
-                    route = route.handled_by(named_object(endpoint.handler))
+                self._add(self._route(endpoint), place)
             except BadConfiguration as wrong:
-                raise BadConfiguration(f"{place}: {wrong}") from wrong
-            self._add(route, place)
+                problems.append(f"{place}: {wrong}")
+        if problems:
+            raise BadConfiguration("\n".join(problems))
 
     def verifier_at(self, path: str, clock: Clock) -> Verifier | None:
         """What an endpoint verifies with, under another clock: to judge again what was refused.
@@ -278,6 +273,15 @@ class Receiver:
             self._platform.start()
         if self.settings.slack:
             self._slack = SlackService(engine, self._clock)
+
+    def _route(self, endpoint: EndpointSettings) -> Route:
+        route = declare(
+            endpoint.path,
+            secrets=tuple(map(_secret, endpoint.secrets)) or None,
+            **endpoint.model_dump(exclude={"path", "mode", "secrets", "handler"}),
+            clock=self._clock,
+        )
+        return route.handled_by(named_object(endpoint.handler)) if endpoint.handler else route
 
     def _add(self, route: Route, place: str) -> None:
         path = route.endpoint.path

@@ -188,6 +188,12 @@ class TestSettings:
         with pytest.raises(BadConfiguration, match=rf"receiver.endpoint\[0\].*{sentence}"):
             receiver.include(settings)
 
+    def test_what_is_wrong_with_several_is_said_at_once(self, receiver: Receiver) -> None:
+        unset = EndpointSettings(path="/a", secrets=(SecretReference(label="x", env="HP_NOT_SET"),))
+        lost = EndpointSettings(path="/b", scheme="none", handler="order")
+        with pytest.raises(BadConfiguration, match=r"endpoint\[0\].*HP_NOT_SET\b.*\n.*endpoint\[1\]"):
+            receiver.include(ReceiverSettings(endpoint=(unset, lost)))
+
     def test_a_handler_is_found_by_name(self, receiver: Receiver) -> None:
         endpoint = EndpointSettings(path="/hooks/test", scheme="none", handler=f"{__name__}:shipped")
         receiver.include(ReceiverSettings(endpoint=(endpoint,)))
