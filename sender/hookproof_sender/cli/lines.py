@@ -41,13 +41,13 @@ def attempt_line(attempt: Attempt) -> str:
     return _GAP.join([f"{_time(over_ns)}  <-- {head} in {duration(attempt.duration_s)}", what])
 
 
-def outcome_line(run: Run, task: HttpTask) -> str:
-    """`delivered: Tell the shop, after 2 attempts, guid …`."""
+def outcome_line(run: Run, task: HttpTask, typed: str) -> str:
+    """`delivered  Tell the shop  after 2 attempts  guid …`; `typed` is what TASK was given as."""
     number = len(run.attempts)
     count = "1 attempt" if number == 1 else f"{number} attempts"
     why = {
         "delivered": "",
-        "failed": ": no retry is left",
+        "failed": f": no retry is left; for advice: hookproof test {printable(shown(typed))}",
         "unknown": ": stopped before it was over; send the task again, or look at the receiver",
     }[run.outcome]
     return f"{run.outcome}  {printable(task.name)}  after {count}  guid {run.guid or '-'}{why}"

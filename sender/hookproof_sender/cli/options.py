@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ from hookproof_runtime.command_line import (
 from ..tasks import HttpTask, load_task, task_from
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+_ADDRESS = re.compile(r"(localhost|[^/\s]+:[0-9]{1,5})(/.*)?").fullmatch  # a URL less its http://
 
 
 def task_options(function: _F) -> _F:
@@ -92,6 +94,8 @@ def task_and_secret(
             "maxRetries": max_retries,
         }
         return task_from(record, source="the command"), one_secret(secret_env, secret_file)
+    if _ADDRESS(task) and not Path(task).exists():
+        raise BadConfiguration(f"there is no file {task}; if it is a URL, write http://{task}")
     if data is not None or method or headers or insecure or max_retries is not None:
         raise BadConfiguration(
             f"{task} is no URL (http://…), so it is a file, which says all about its task: --data, "

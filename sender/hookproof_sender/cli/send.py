@@ -93,7 +93,7 @@ def send(
     if as_json:
         answer_json(_document(run, what))
     else:
-        answer(outcome_line(run, what))
+        answer(outcome_line(run, what, task))
     return Exit.INTERRUPTED if interrupted and run.outcome == "unknown" else _EXITS[run.outcome]
 
 

@@ -54,7 +54,9 @@ def task_from(record: Any, *, source: str, folder: Path | None = None) -> HttpTa
     Raises:
         FileProblems: something in it is wrong: every problem at once.
     """
-    in_a_node = isinstance(record, Mapping) and not {"httpTask", "taskType"}.isdisjoint(record)
+    if not isinstance(record, Mapping):
+        raise FileProblems(source, [Problem("", 'a task is one record: { "method": …, "url": … }')])
+    in_a_node = not {"httpTask", "taskType"}.isdisjoint(record)
     model: type[Table] = _PlanNode if in_a_node else HttpTask
     try:
         found = model.model_validate(record, context={"folder": folder})

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from .table import AS_TUPLE, Duration, Table
+
+
+def _path(text: str) -> str:
+    if not re.fullmatch(r"/[!-~]*", text):
+        raise ValueError("a path begins with a slash and is plain, such as /hooks/orders")
+    return text
+
+
+def _pointer(text: str) -> str:
+    if not re.fullmatch(r"json:(/[^/]*)+", text):
+        raise ValueError('an identity is json: and a pointer, such as "json:/run"')
+    return text
 
 
 class SecretReference(Table):
@@ -31,7 +44,7 @@ class SecretReference(Table):
 class EndpointSettings(Table):
     """One path of the receiver, with its scheme, secrets and handler."""
 
-    path: Annotated[str, Field(pattern=r"^/[!-~]*$")]
+    path: Annotated[str, AfterValidator(_path)]
     """The path, from the first slash on."""
     methods: Annotated[tuple[Literal["POST", "PUT", "PATCH", "GET", "DELETE"], ...], AS_TUPLE] = (
         "POST",
@@ -47,7 +60,7 @@ class EndpointSettings(Table):
     """How far a signature's time may lie from now."""
     mode: Literal["synchronous"] = "synchronous"
     """The handler's outcome is the answer."""
-    identity: Annotated[str, Field(pattern=r"^json:(/[^/]*)+$")] | None = None
+    identity: Annotated[str, AfterValidator(_pointer)] | None = None
     """`json:/run`: the (signed) field of the body that tells messages apart; a JSON pointer."""
     identity_required: bool = False
     """Answer 422 where that field is missing or holds nothing usable."""

@@ -56,8 +56,10 @@ def test_the_exit_code_is_the_outcome(folder, scripts, outcome, code):
     with Peer(*scripts) as peer:
         path = write(folder, peer.url)
         done = subprocess.run([*COMMAND, "send", path], capture_output=True, text=True, timeout=60)
+    last = done.stdout.splitlines()[-1]
     assert (code, "") == (done.returncode, done.stderr)
-    assert done.stdout.splitlines()[-1].startswith(f"{outcome}  Tell  after ")
+    assert last.startswith(f"{outcome}  Tell  after ")
+    assert (outcome == "failed") == last.endswith(f"for advice: hookproof test {path}")
 
 
 def test_a_person_reads_each_attempt_its_guid_and_why_it_is_retried(folder):
@@ -220,7 +222,9 @@ def test_an_empty_body_is_noted(folder):
         (["none.json"], "none.json cannot be read"),
         (["task.json", "--data", "x"], "task.json is no URL (http://…), so it is a file"),
         (["task.json", "--insecure"], "are for a URL"),
-        (["localhost:8080/x", "--data", "x"], "is no URL (http://…)"),
+        (["localhost:8080/x", "--data", "x"], "if it is a URL, write http://localhost:8080/x\n"),
+        (["localhost/x"], "if it is a URL, write http://localhost/x\n"),
+        (["127.0.0.1:8080"], "if it is a URL, write http://127.0.0.1:8080\n"),
         (["ftp://host/"], "the command: url: a URL begins with http:// or https://"),
         (["http://host/", "--method", "head"], "the command: method: "),
         (["http://host/", "--header", "X Y: a"], "the command: headers.X Y: "),

@@ -164,6 +164,12 @@ def test_a_file_that_is_wrong_says_where_and_what_to_write(write, content, key, 
     assert word in str(wrong.value)
 
 
+@pytest.mark.parametrize("content", ["[]", '"post"', "3"])
+def test_a_file_that_holds_no_record_says_what_one_is(write, content):
+    with pytest.raises(FileProblems, match=r"task\.json: a task is one record"):
+        load_task(write("task.json", content))
+
+
 @pytest.mark.parametrize("content", [b"\xff", None])
 def test_a_file_that_cannot_be_read_is_named(write, tmp_path, content):
     path = tmp_path / "none.json" if content is None else write("task.json", content)

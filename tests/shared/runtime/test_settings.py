@@ -77,6 +77,7 @@ def test_every_problem_comes_at_once_with_its_key_and_its_cure(tmp_path):
     said = str(caught.value)
     assert "did you mean 'allowLoopback'?" in said
     assert "did you mean 'tolerance'?" in said
+    assert "a path begins with a slash and is plain, such as /hooks/orders" in said
     assert "a number and a unit" in said
     assert "canary-value" not in said
 
@@ -94,6 +95,10 @@ def test_a_broken_file_is_named(tmp_path, text, said):
     with pytest.raises(FileProblems, match=r"hookproof\.toml") as caught:
         load(path)
     assert said in str(caught.value)
+
+
+def test_a_file_that_begins_with_a_bom_is_read(tmp_path):
+    assert load(write(tmp_path, "\ufeff[sender]\nallowLoopback = true\n")).sender.allowLoopback
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path):
