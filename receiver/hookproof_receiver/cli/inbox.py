@@ -17,6 +17,7 @@ from hookproof_runtime.command_line import (
     config_option,
     json_option,
     note,
+    printable,
 )
 
 from ..app import Receiver
@@ -55,7 +56,7 @@ def refusals(ctx: click.Context, /, limit: int, as_json: bool, **flags: Any) -> 
         asked = f"{record.method} {record.endpoint}  {record.body_bytes} B"
         why = record.cause or record.sentence
         line = f"{to_text(record.received_ns)}  {record.id}  {asked}  {record.code}: {why}"
-        answer("".join(character if character.isprintable() else "?" for character in line))
+        answer(printable(line))
     if not records:
         note("no refused request is kept")
 

@@ -19,6 +19,7 @@ from hookproof_runtime.command_line import (
     command,
     config_option,
     note,
+    printable,
 )
 from hookproof_runtime.logs import configure
 from hookproof_runtime.settings import ReceiverSettings
@@ -173,4 +174,4 @@ def _print(event: Event, inbox: Inbox) -> None:
         message = inbox.message(event.answer.message_id or "")
         reason = message.error if message else None
     with suppress(OSError):  # whoever read us has gone; the messages still come
-        answer(line(event, reason))
+        answer(printable(line(event, reason)))

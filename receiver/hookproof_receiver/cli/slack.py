@@ -14,6 +14,7 @@ from hookproof_runtime.command_line import (
     config_option,
     json_option,
     note,
+    printable,
 )
 from hookproof_runtime.settings import ReceiverSettings
 
@@ -94,7 +95,7 @@ def _show(messages: list[Message], name: str, as_json: bool) -> None:
         answer_json({"channel": name, "messages": [_document(message) for message in messages]})
         return
     for message in messages:
-        answer(f"{to_text(message.received_ns)}  {_visible(message.text or message.payload)}")
+        answer(f"{to_text(message.received_ns)}  {printable(message.text or message.payload)}")
     if not messages:
         note(f"no message in #{name} yet")
 
@@ -105,14 +106,6 @@ def _document(message: Message) -> dict[str, object]:
         "text": message.text,
         "payload": json.loads(message.payload),
     }
-
-
-def _visible(text: str) -> str:
-    """One line, with nothing in it that moves a terminal's cursor or changes its colours."""
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
-        for character in text
-    )
 
 
 slack.add_command(new_channel)

@@ -11,7 +11,7 @@ from .events import Answered, Event, Explained, Received
 
 
 def line(event: Event, reason: str | None = None) -> str:
-    """One line, with the id that joins them. Times are local; nothing in it can move a terminal.
+    """One line, with the id that joins them, in local time. Whoever prints it makes it harmless first.
 
     Args:
         event: what happened.
@@ -24,7 +24,7 @@ def line(event: Event, reason: str | None = None) -> str:
     else:
         text = _explained(event)
     at = to_datetime(event.at_ns).astimezone().strftime("%H:%M:%S.%f")[:-3]
-    return f"{at}  {_harmless(text)}"
+    return f"{at}  {text}"
 
 
 def _received(event: Received) -> str:
@@ -55,7 +55,3 @@ def _outcome(event: Answered, reason: str | None) -> str:
     if answer.code is not None:
         return answer.code if answer.message_id is not None or answer.status >= 500 else ""
     return "handled"
-
-
-def _harmless(text: str) -> str:
-    return "".join(character if character.isprintable() else "?" for character in text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from hookproof.clock import to_datetime
+from hookproof_runtime.command_line import printable
 
 from ..app import Run
 from ..tasks import HttpTask
@@ -63,13 +64,6 @@ def shown(url: str) -> str:
     address, mark, _ = url.partition("?")
     address = _SLACK.sub(r"\1…", address)
     return f"{address}?…" if mark else address
-
-
-def printable(text: str) -> str:
-    """A text with every character that a terminal might act on written out."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-    )
 
 
 def _time(nanoseconds: int) -> str:

@@ -14,6 +14,7 @@ from hookproof_runtime.command_line import (
     config_option,
     json_option,
     note,
+    printable,
 )
 
 from ..app import Sender
@@ -21,7 +22,7 @@ from ..tasks import HttpTask
 from ..wire import Attempt
 from .advice import advise, platform_message
 from .foreground import until_done
-from .lines import attempt_line, printable, start_line
+from .lines import attempt_line, start_line
 from .options import sending_options, task_and_secret, task_options
 
 SHOWN = 1000

@@ -13,6 +13,7 @@ from .main import main as main
 from .printing import answer as answer
 from .printing import answer_json as answer_json
 from .printing import note as note
+from .printing import printable as printable
 from .request import Given as Given
 from .request import body_option as body_option
 from .request import parse_headers as parse_headers

@@ -22,6 +22,13 @@ def answer_json(document: Mapping[str, Any]) -> None:
     click.echo(json.dumps({"schema": SCHEMA, **document}, ensure_ascii=False))
 
 
+def printable(text: str) -> str:
+    """A text with every character that a terminal might act on written out."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
+
+
 def note(text: str) -> None:
     """Print progress, a note or a warning on standard error."""
     click.echo(text, err=True)

@@ -108,7 +108,7 @@ def test_endpoints_of_the_settings_and_why_a_handler_failed(shop: Folder) -> Non
     assert (200, b'{"shipped":4}') == (shipped.status, shipped.body)
     assert (500, "handler_failed") == (failed.status, failed.code)
     assert "<-- 500 in " in answered
-    assert "handler failed: OSError: the printer is on fire?[31m" in answered
+    assert "handler failed: OSError: the printer is on fire\\x1b[31m" in answered
     assert (shop.path / "kept/inbox.db").exists()
 
 
