@@ -6,6 +6,7 @@ comes in proved), and the words of an answer beyond status and code.
 """
 
 from .answer import Answer as Answer
+from .answering import unavailable as unavailable
 from .arrival import Arrival as Arrival
 from .endpoint import Endpoint as Endpoint
 from .endpoint import Handler as Handler

@@ -7,8 +7,6 @@ of its keeping where there is no handler.
 from __future__ import annotations
 
 import time
-from dataclasses import replace
-from typing import Literal
 
 from hookproof.clock import Clock
 from hookproof_runtime.database import Busy, Engine, StorageError, reading, writing
@@ -20,7 +18,7 @@ from .arrival import Arrival
 from .capacity import Slot
 from .endpoint import Endpoint
 from .identity import Asked
-from .keeping import Kept, NoRoom, ask, describe, judge, keep, needs_room
+from .keeping import Kept, NoRoom, ask, judge, keep, needs_room
 from .outcome import describe as describe_error
 from .process import Process
 from .promising import COMMIT_WAITS, promise
@@ -60,24 +58,21 @@ class Accepting:
         self._endpoint = endpoint
         self._arrival = arrival
         self._slot: Slot | None = None
-        self.delivery = describe(endpoint, arrival, "not_kept")
-        """What became of the request, as far as it got."""
+        self._message_id: str | None = None  # once it is known
 
     def answer(self) -> Answer:
         """Decide, keep, run or wait. What the disk or a lock may cause ends in a 503."""
         self._slot = self._process.capacity.take()
         try:
-            answer = self._answer()
+            return self._answer()
         except (NoRoom, Busy):
-            answer = self._unavailable("busy")
+            return unavailable("busy", self._message_id)
         except StorageError as error:
             _log.error("not kept", delivery=self._arrival.id, error=describe_error(error))
-            answer = self._unavailable("not_kept")
+            return unavailable("not_kept", self._message_id)
         finally:
             if self._slot is not None:
                 self._slot.release()
-        self.delivery = replace(self.delivery, status=answer.status)
-        return answer
 
     def _answer(self) -> Answer:
         asked = ask(self._endpoint, self._arrival)
@@ -86,7 +81,7 @@ class Accepting:
         judged_before = False
         while True:
             kept = self._keep(asked, judged_before)
-            self.delivery = kept.delivery
+            self._message_id = kept.delivery.message_id
             answer = self._follow(kept)
             if answer is not None:
                 return answer
@@ -158,7 +153,7 @@ class Accepting:
                     run.delivery_id = None  # it is answered 503, and not with the outcome
                 raise
         answer = None if run.settled is None else answer_for(run.settled)
-        return answer or self._unavailable("not_kept")
+        return answer or unavailable("not_kept", self._message_id)
 
     def _wait_for_another_process(self, message_id: str) -> Answer | None:
         while self._left():
@@ -182,11 +177,6 @@ class Accepting:
                 deliveries.answered(connection, self._arrival.id, answer.status)
         except (Busy, StorageError) as error:
             _log.warning("the answer was not written down", error=describe_error(error))
-
-    def _unavailable(self, code: Literal["busy", "not_kept"]) -> Answer:
-        if self.delivery.message_id is None:
-            self.delivery = describe(self._endpoint, self._arrival, code)
-        return unavailable(code, self.delivery.message_id)
 
     def _left(self) -> float:
         return max(0.0, self._deadline - time.monotonic())

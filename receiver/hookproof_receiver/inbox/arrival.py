@@ -17,7 +17,7 @@ class Arrival:
     method: str
     """`POST`, in upper case."""
     target: str
-    """Path and query as they were asked for. Not signed."""
+    """The path, percent-decoded as WSGI hands it on, and the query as it came. Not signed."""
     headers: tuple[tuple[str, str], ...] = field(repr=False)
     """All headers as they came, in their order. Not signed."""
     body: bytes = field(repr=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from hookproof.clock import Clock, system_clock
@@ -18,14 +18,10 @@ from .accepting import Accepting
 from .answer import Answer
 from .arrival import Arrival
 from .endpoint import Endpoint
-from .outcome import describe
 from .process import Process
 from .records import DeliveryRecord, MessageRecord
 from .store import reading as shown
 from .worker import Worker
-
-Listener = Callable[[DeliveryRecord], None]
-"""Called with each request once its answer is decided, in the thread that answers it."""
 
 _log = get_logger(__name__)
 
@@ -69,7 +65,6 @@ class Inbox:
         self._lock_dir = (lock_dir or Path(f"{engine.url.database}.leases")).absolute()
         self._guard = threading.Lock()
         self._here: tuple[Process, Worker] | None = None
-        self._listeners: list[Listener] = []
 
     def start(self) -> None:
         """Bring the tables up to date, and start this process's worker.
@@ -93,17 +88,7 @@ class Inbox:
         accepting = Accepting(
             self._engine, self._clock, process, endpoint, arrival, self._answer_within
         )
-        answer = accepting.answer()
-        for listener in self._listeners:
-            try:
-                listener(accepting.delivery)
-            except Exception as error:  # whoever looks on changes no answer
-                _log.error("a listener failed", error=describe(error))
-        return answer
-
-    def listen(self, listener: Listener) -> None:
-        """Have each request told to `listener`, also one that was answered 503 and not written down."""
-        self._listeners.append(listener)
+        return accepting.answer()
 
     def run_due(self) -> int:
         """Run the promised messages that are due now, in this thread; how many runs there were."""

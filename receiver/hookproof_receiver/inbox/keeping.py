@@ -13,7 +13,7 @@ from .endpoint import Endpoint
 from .identity import Asked, Decision, Verdict, decide
 from .ids import new_id
 from .process import Process
-from .records import DeliveryRecord, Judged
+from .records import DeliveryRecord
 from .running import Run
 from .signed_key import key_of_id, read_key
 from .store import deliveries, finding, messages
@@ -97,44 +97,42 @@ def keep(
         raise NoRoom
     if decision.verdict in REFUSED:
         known = None if decision.known is None else decision.known.id
-        delivery = describe(endpoint, arrival, decision, known, REFUSED[decision.verdict])
+        delivery = _describe(endpoint, arrival, decision, known, REFUSED[decision.verdict])
         deliveries.record(connection, delivery)
         deliveries.keep_apart(connection, endpoint.path, arrival, asked)
         return Kept(delivery)
     message_id, claimed = _write(connection, endpoint, arrival, asked, decision, process.owner)
     if claimed is not None:
-        delivery = describe(endpoint, arrival, decision, message_id)
+        delivery = _describe(endpoint, arrival, decision, message_id)
         deliveries.record(connection, delivery)
         run = _run(endpoint, claimed, arrival)
         process.enter(run)
         return Kept(delivery, starts=run)
     settled = messages.settled(connection, message_id)
     answer = answer_for(settled)
-    delivery = describe(
+    delivery = _describe(
         endpoint, arrival, decision, message_id, None if answer is None else answer.status
     )
     deliveries.record(connection, delivery)
     return Kept(delivery, settled, awaits=process.run_of(message_id))
 
 
-def describe(
+def _describe(
     endpoint: Endpoint,
     arrival: Arrival,
-    judged: Decision | Judged,
-    message_id: str | None = None,
+    decision: Decision,
+    message_id: str | None,
     status: int | None = None,
 ) -> DeliveryRecord:
-    """Say what became of a request, as far as it is known now."""
-    decision = judged if isinstance(judged, Decision) else None
     delivery = arrival.delivery
     signed_ns = None if delivery is None else delivery.signed_ns
     return DeliveryRecord(
         id=arrival.id,
         endpoint=endpoint.path,
         message_id=message_id,
-        verdict=judged.verdict if isinstance(judged, Decision) else judged,
-        rule=None if decision is None else decision.rule,
-        flags=arrival.flags if decision is None else decision.flags,
+        verdict=decision.verdict,
+        rule=decision.rule,
+        flags=decision.flags,
         method=arrival.method,
         target=arrival.target,
         guid=arrival.guid,

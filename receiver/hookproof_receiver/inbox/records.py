@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 from .identity import State, Verdict
-
-Judged: TypeAlias = Verdict | Literal["busy", "not_kept"]
-"""What became of a request: the ladder's verdict, or 503 because there was no room, or no disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,7 @@ class DeliveryRecord:
     """The path."""
     message_id: str | None
     """The message that it is; None where it made none."""
-    verdict: Judged
+    verdict: Verdict
     rule: int | None
     """The rule of the ladder that decided, 0 to 4."""
     flags: tuple[str, ...]

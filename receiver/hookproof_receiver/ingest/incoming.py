@@ -17,7 +17,7 @@ class Incoming:
     path: str
     """The endpoint's path."""
     target: str
-    """Path and query as they were asked for."""
+    """The path, percent-decoded as WSGI hands it on, and the query as it came."""
     headers: tuple[tuple[str, str], ...] = field(repr=False)
     """All headers, in their order."""
     guid: str | None

@@ -13,7 +13,7 @@ from hookproof.explain import Explanation
 from hookproof.headers import GUID_HEADER, every
 from hookproof_runtime.logs import get_logger, tagged
 
-from ..inbox import Answer, Arrival, Endpoint, new_id
+from ..inbox import Answer, Arrival, Endpoint, new_id, unavailable
 from ..refusals import Refusal, cause_of
 from .events import Answered, Event, Explained, Listener, Received
 from .incoming import Incoming, read_body
@@ -26,9 +26,6 @@ Accept: TypeAlias = Callable[[Endpoint, Arrival], Answer]
 
 KeepRefusal: TypeAlias = Callable[[Refusal, Callable[[Explanation], None]], None]
 """What keeps a refused request, and calls back where it was explained: the keeper's `keep`."""
-
-RETRY_AFTER_S = 5
-"""Seconds that a sender is asked to wait when nothing could be kept."""
 
 _log = get_logger(__name__)
 
@@ -147,7 +144,7 @@ class Ingest:
             answer = self._accept(route.endpoint, arrival)
         except Exception:
             _log.exception("could not keep the message")
-            return Answer(503, code="not_kept", retry_after_s=RETRY_AFTER_S)
+            return unavailable("not_kept")
         if stale is not None and answer.status == 401:
             self._keep(route, incoming, delivery_id, body, stale, sentence)
         return answer

@@ -24,7 +24,7 @@ class Record:
     """The path."""
     method: str
     target: str
-    """Path and query as they were asked for."""
+    """The path, percent-decoded as WSGI hands it on, and the query as it came."""
     scheme: str
     """The name of the endpoint's scheme, then."""
     code: str

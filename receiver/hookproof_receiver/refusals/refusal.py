@@ -17,7 +17,7 @@ class Refusal:
     """The path."""
     method: str
     target: str
-    """Path and query as they were asked for."""
+    """The path, percent-decoded as WSGI hands it on, and the query as it came."""
     headers: tuple[tuple[str, str], ...] = field(repr=False)
     """All of them, in their order."""
     body: bytes = field(repr=False)

@@ -1,4 +1,4 @@
-"""What the inbox shows, tells and gives back at the end."""
+"""What the inbox shows, and gives back at the end."""
 
 from __future__ import annotations
 
@@ -10,54 +10,23 @@ import structlog
 from tests.receiver.inbox.shop import PATIENCE, Shop, endpoint, ship
 from tests.receiver.inbox.test_promise import SOON, Slow
 
-from hookproof_receiver.inbox import DeliveryRecord, Message
+from hookproof_receiver.inbox import Message
 from hookproof_receiver.inbox.outcome import ERROR_LENGTH, describe
 from hookproof_receiver.inbox.schedule import TRIES, due_ms
 from hookproof_runtime.database import Connection
 
 
-def test_each_request_is_told_to_listeners_as_it_is_written_down(shop: Shop) -> None:
+def test_each_request_is_written_down_with_its_verdict(shop: Shop) -> None:
     at = endpoint()
     inbox = shop.open(at)
-    told: list[DeliveryRecord] = []
-    inbox.listen(told.append)
     request = shop.request(guid="g")
     inbox.accept(at, request)
     inbox.accept(at, shop.again(request))
     inbox.accept(at, shop.request(guid="g"))
 
-    assert told[::-1] == inbox.deliveries()
     assert [("new", 4, 201), ("answered", 1, 201), ("answered", 2, 201)] == [
-        (one.verdict, one.rule, one.status) for one in told
+        (one.verdict, one.rule, one.status) for one in inbox.deliveries()[::-1]
     ]
-
-
-def test_what_is_not_written_down_is_told_too(shop: Shop) -> None:
-    slow = Slow()
-    at = endpoint(slow)
-    inbox = shop.open(at, answer_within=SOON, running=1)
-    inbox.accept(at, shop.request())
-    told: list[DeliveryRecord] = []
-    inbox.listen(told.append)
-
-    inbox.accept(at, shop.request(b"other"))
-
-    assert [("busy", None, 503, None)] == [
-        (one.verdict, one.rule, one.status, one.message_id) for one in told
-    ]
-    slow.go.set()
-
-
-def test_a_listener_that_fails_changes_no_answer(shop: Shop) -> None:
-    at = endpoint()
-    inbox = shop.open(at)
-
-    def fail(_: DeliveryRecord) -> None:
-        raise RuntimeError("nobody listens")
-
-    inbox.listen(fail)
-
-    assert 201 == inbox.accept(at, shop.request()).status
 
 
 def test_messages_and_requests_are_listed_newest_first(shop: Shop) -> None:
