@@ -32,7 +32,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
     @property
     def parser_class(self) -> Callable[[Any], Parser]:
         """What makes a request of the server's settings."""
-        return partial(Parser, once=self.server.once)
+        return partial(Parser, once=self.server.once, lines=self.server.refused_lines)
 
     def handle_read(self) -> None:
         """Take what has come."""

@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 from waitress.buffers import OverflowableBuffer
 from waitress.parser import HTTPRequestParser
 
 from hookproof.clock import system_clock
-from hookproof_runtime.logs import get_logger
 
 from ..inbox import new_id
 from ..ingest import problem
 from ..ingest.refused import Refused, bad_request, incomplete, too_large
 from .chunks import Chunks
 from .head import check, check_start
+from .refused_lines import RefusedLines
 
-_log = get_logger(__name__)
 _EMPTY_LINES = re.compile(rb"\A(?:\r\n)+").match
 
 
 class Refusal:
     """A refused request's answer, in the shape that waitress asks an error for."""
 
-    def __init__(self, refused: Refused) -> None:
+    def __init__(self, refused: Refused, lines: RefusedLines) -> None:
         self.refused = refused
+        self._lines = lines
 
     def to_response(self, _ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
         """Status line, headers and body. Says in the log why; the peer is told the code alone."""
         status, code = self.refused.status, self.refused.code
         delivery_id = new_id("dlv", system_clock())
-        _log.warning("refused", delivery=delivery_id, status=status, code=code, why=str(self.refused))
+        self._lines.write(self.refused, delivery_id, time.monotonic())
         headers = [("Content-Type", problem.CONTENT_TYPE), ("Hookproof-Delivery", delivery_id)]
         return f"{status} {problem.title(status)}", headers, problem.document(status, code)
 
@@ -46,9 +47,10 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no type
     chunks: Chunks | None = None
     """Reads the body of a chunked request."""
 
-    def __init__(self, adj: Any, once: frozenset[bytes]) -> None:
+    def __init__(self, adj: Any, once: frozenset[bytes], lines: RefusedLines) -> None:
         super().__init__(adj)
         self._once = once
+        self._lines = lines
 
     def received(self, data: bytes) -> int:
         """Take bytes; the number of those that belong to this request."""
@@ -84,7 +86,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no type
 
     def refuse(self, refused: Refused) -> None:
         """End the request here. What is left of it must not be read as another."""
-        self.error = Refusal(refused)
+        self.error = Refusal(refused, self._lines)
         self.completed = True
         self.version = "1.1"  # of the answer
         self.expect_continue = False  # or waitress would ask for the body of a request that is refused

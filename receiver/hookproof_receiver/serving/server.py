@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import socket
 import threading
 import time
@@ -18,6 +19,7 @@ from .address import listen_socket, url_of
 from .channel import Channel
 from .descriptors import connections
 from .head import MAX_HEAD, once_only
+from .refused_lines import RefusedLines
 
 IDLE = 30
 """Seconds after which a connection that is silent is closed."""
@@ -73,6 +75,7 @@ class Server:
         self._listener.head_within = head_within
         self._listener.body_within = body_within
         self._listener.once = once_only(once)
+        self._listener.refused_lines = RefusedLines()
         self.url = url_of(listening)
         """`http://HOST:PORT`, with the port that was taken."""
         self._stops = 0
@@ -85,9 +88,11 @@ class Server:
         try:
             while not self._stops:
                 wasyncore.loop(timeout=1, use_poll=True, map=self._map, count=1)
+                self._listener.refused_lines.end_second(time.monotonic())
             self._drain()
         finally:
             self._dispatcher.shutdown(timeout=1)
+            self._listener.refused_lines.end_second(math.inf)
             with self._closing:
                 self._closed = True
                 wasyncore.close_all(self._map)
@@ -115,6 +120,7 @@ class _Listener(TcpWSGIServer):  # type: ignore[misc]  # waitress ships no types
     head_within: float
     body_within: float
     once: frozenset[bytes]
+    refused_lines: RefusedLines
 
 
 def _adjustments(listening: socket.socket, max_body: int) -> Adjustments:
