@@ -26,7 +26,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
     will_close: bool
     _refused = False
     _linger_until: float | None = None
-    _in_body = False
+    _watched: tuple[Parser, bool] | None = None
     _whole_until: float | None = None
 
     @property
@@ -87,14 +87,13 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
         """Give a request's head a total time, and then its body one of its own."""
         request = self.request
         if request is None:
-            self._whole_until = None
-            self._in_body = False
-        elif request.headers_finished:
-            if not self._in_body:
-                self._in_body = True
-                self._whole_until = time.monotonic() + self.server.body_within
-        elif self._whole_until is None:
-            self._whole_until = time.monotonic() + self.server.head_within
+            self._watched = self._whole_until = None
+            return
+        part = (request, request.headers_finished)
+        if part != self._watched:  # by the request: the next one may begin in the bytes that end one
+            server = self.server
+            within = server.body_within if request.headers_finished else server.head_within
+            self._watched, self._whole_until = part, time.monotonic() + within
 
     def _answer_cut_short(self) -> bool:
         with self.requests_lock:

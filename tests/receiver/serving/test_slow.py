@@ -13,7 +13,7 @@ import pytest
 
 from hookproof_receiver.serving import Server
 
-from ..wire import PATIENCE, good, signed
+from ..wire import PATIENCE, good, read, signed
 from .conftest import Counting, Served
 
 IDLE = b""
@@ -70,6 +70,26 @@ def test_what_trickles_is_cut_off_however_steadily_it_comes(begun: bytes) -> Non
             slow.settimeout(0.02)  # between two bytes
             assert _closed_while_dripping(slow, b"x")
         assert 200 == good(port).status
+    finally:
+        server.stop()
+        thread.join()
+
+
+def test_each_request_has_its_own_time_where_one_begins_in_the_bytes_that_end_another() -> None:
+    server = Server(Counting(), listen="127.0.0.1:0", threads=2, body_within=1.0)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    request = signed(b"x" * 100)
+    half = len(request) - 50
+    began = time.monotonic()
+    try:
+        address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
+        with socket.create_connection(address, timeout=PATIENCE) as steady:
+            steady.sendall(request[:half])
+            while time.monotonic() < began + 2.5:
+                time.sleep(0.1)  # what is tested is time that goes by
+                steady.sendall(request[half:] + request[:half])
+                assert [200] == read(steady, expect=1).statuses
     finally:
         server.stop()
         thread.join()
