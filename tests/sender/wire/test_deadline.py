@@ -91,6 +91,29 @@ def test_the_deadline_holds_where_every_look_up_of_a_name_hangs():
     assert SECONDS <= made.duration_s < SECONDS + GUARD
 
 
+def test_a_look_up_that_cannot_start_leaves_its_place_to_the_next():
+    with Deadline(30) as deadline:
+        size = threading.stack_size(1 << 47)  # no thread has so much
+        try:
+            for _ in range(connecting.LOOKUPS_AT_ONCE + 1):
+                with pytest.raises(OSError, match="no thread for a look-up"):
+                    connecting.resolve("localhost", 1, deadline)
+        finally:
+            threading.stack_size(size)
+        assert connecting.resolve("localhost", 1, deadline)
+
+
+def test_nothing_is_connected_to_after_the_cut():
+    with socket.create_server(("127.0.0.1", 0)) as server, Deadline(30) as deadline:
+        (address,) = connecting.resolve("127.0.0.1", server.getsockname()[1], deadline)
+        deadline.cut("interrupted")
+        with pytest.raises(Over):
+            connecting._connect_to(address, 30, deadline)
+        server.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
 def test_an_answer_in_time_is_whole_and_leaves_no_thread_or_descriptor_behind():
     with Peer() as peer:
         attempt(peer.url)  # starts the thread that all share
