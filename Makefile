@@ -48,7 +48,7 @@ fuzz: .venv/.installed-dev ## search each header grammar and verification for fa
 	@$(BIN)/python -m tests.fuzz $(SECONDS)
 
 .PHONY: mutants
-mutants: .venv/.installed-dev ## change the signing core in every small way: does a test notice? (10 to 20 minutes, not in CI)
+mutants: .venv/.installed-dev ## change the signing core in every small way: does a test notice? (12 minutes, so not in CI)
 	@$(BIN)/python -m tests.mutation
 
 .PHONY: vectors
