@@ -47,6 +47,10 @@ SECONDS ?= 30
 fuzz: .venv/.installed-dev ## search each header grammar and verification for faults, 30 s each (SECONDS=…)
 	@$(BIN)/python -m tests.fuzz $(SECONDS)
 
+.PHONY: mutants
+mutants: .venv/.installed-dev ## change the signing core in every small way: does a test notice? (12 minutes, so not in CI)
+	@$(BIN)/python -m tests.mutation
+
 .PHONY: vectors
 vectors: .venv/.installed-dev ## write the test vectors again from their definition
 	@$(BIN)/python -m tests.shared.vectors.write

@@ -133,7 +133,7 @@ class Verifier:
         """
         from .explain import Question, explain  # here, since verifying never needs it
 
-        body = body if type(body) is bytes else _raw(body)
+        body = _raw(body)
         outcome: Delivery | VerificationError
         try:
             outcome = self.verify(body, headers)

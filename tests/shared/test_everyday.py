@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.shared.test_any_input import QUICK
 from tests.shared.vectors.form import FORMS, Form, Pairs
+from tests.shared.vectors.vector import NOW
 
 from hookproof.schemes import by_name
 
@@ -38,6 +39,16 @@ def test_the_first_and_the_last_time_of_the_usual_length_are_read_at_once(form: 
     digits = 13 if form.per_second == 1000 else 10
     for t in ("1" + "0" * (digits - 1), form.t, "9" * digits):
         assert set() == _called(form, form.request(t))
+
+
+@pytest.mark.parametrize("form", WITH_QUICK_PATH)
+@pytest.mark.parametrize(
+    "shape", [pytest.param(dict, id="read at once"), pytest.param(list, id="by the whole grammar")]
+)
+def test_a_time_is_read_to_the_nanosecond(form: Form, shape: Any) -> None:
+    signed_ns, _, _ = by_name(form.name).read(shape(form.request(form.at(NOW))))
+
+    assert NOW * 1_000_000 == signed_ns
 
 
 @pytest.mark.parametrize("form", WITH_QUICK_PATH)

@@ -287,6 +287,13 @@ def test_a_time_outside_the_tolerance(signed: int, tolerance: float, code: str, 
             id="a scheme misspelt",
         ),
         pytest.param(
+            lambda: Verifier("x", secrets="x"),
+            HookproofError,
+            "there is no scheme 'x'; there are: "
+            "http-task, standard-webhooks, stripe, github, github-sha1, slack",
+            id="a scheme of no name near",
+        ),
+        pytest.param(
             lambda: Verifier("standard-webhooks", secrets="QUJD"),
             HookproofError,
             "the secret stands for 3 bytes: the key of Standard Webhooks has 24 to 64; "

@@ -134,7 +134,7 @@ def test_a_part_of_a_microsecond_is_left_out_of_a_datetime() -> None:
         pytest.param(b"other", id="bytes"),
         pytest.param(Secret("other"), id="secret"),
         pytest.param(["x", "other"], id="list"),
-        pytest.param(iter(["other"]), id="iterator"),
+        pytest.param({"other": 1}.keys(), id="what can be gone through"),
     ],
 )
 def test_other_secrets_are_taken_for_an_explanation_as_a_ring_is(also: Any) -> None:
@@ -151,6 +151,19 @@ def test_an_explanation_needs_no_other_secret_and_has_the_verdict_of_verify() ->
     assert ("valid", None) == _verdict(verifier.explain(BODY, HEADERS, also=[]))
     assert ("refused", "no_match") == _verdict(verifier.explain(BODY + b"x", HEADERS))
     assert ("refused", "missing_header") == _verdict(verifier.explain(BODY, []))
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "shown"),
+    [
+        pytest.param(0.5, "0.5 s", id="half a second"),
+        pytest.param(Tolerance.unlimited(), "unlimited", id="unlimited"),
+    ],
+)
+def test_an_explanation_shows_the_tolerance(tolerance: Any, shown: str) -> None:
+    verifier = Verifier(secrets=SECRET, tolerance=tolerance, clock=CLOCK)
+
+    assert ("tolerance", shown) in verifier.explain(BODY, []).expected
 
 
 def _verdict(explanation: Explanation) -> tuple[str, str | None]:

@@ -26,8 +26,9 @@ def until_done(sender: Sender, work: Callable[[], _T]) -> tuple[_T, bool]:
         except BaseException as error:
             outcome.set_exception(error)
 
-    threading.Thread(target=run, name="hookproof-send", daemon=True).start()
+    worker = threading.Thread(target=run, name="hookproof-send", daemon=True)
     try:
+        worker.start()  # in here: the work may have begun before this returns
         return outcome.result(), False
     except KeyboardInterrupt:
         sender.stop()
