@@ -11,7 +11,8 @@ from flask import Flask
 from hookproof import Secret
 from hookproof.keys import Secrets
 from hookproof.testing import SECRET, FixedClock
-from hookproof_receiver.inbox import Answer, Arrival, Endpoint, new_id
+from hookproof_receiver.inbox import Answer, Arrival, Endpoint
+from hookproof_runtime.ids import new_id
 from hookproof_receiver.ingest import Event, Ingest, Route
 from hookproof_receiver.ingest.route import declare
 from hookproof_receiver.ingest.routes import answer_all, blueprint
