@@ -23,6 +23,7 @@ _BY_CAUSE = {
     "answer_too_large": "This looks like no receiver of webhooks: is it the right URL?",
     "local_failure": "Look at this machine: free ports, open files, memory.",
     "interrupted": "Test again, or look at the receiver.",
+    "lost": "Look at the receiver: it may have acted.",
 }
 
 _BY_STATUS = {

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
-
 from hookproof.clock import to_datetime
 from hookproof_runtime.command_line import printable
 
 from ..app import Run
 from ..tasks import HttpTask
-from ..wire import Attempt, Start
+from ..wire import Attempt, Start, masked_url
 
 _GAP = "  "
-_SLACK = re.compile(r"(/services/T[0-9A-Z]+/B[0-9A-Z]+/).+")
 
 
 def start_line(start: Start, task: HttpTask, *, loopback_allowed: bool, of: int) -> str:
     """`14:51:37.120  --> POST http://… 612 B  attempt 1 of 4  guid -`."""
     parts = [
-        f"{_time(start.started_ns)}  --> {task.method.upper()} {shown(task.url)}",
+        f"{_time(start.started_ns)}  --> {task.method.upper()} {masked_url(task.url)}",
         f"{len(task.bytes_to_send)} B",
         f"attempt {start.number} of {of}",
         f"guid {start.guid or '-'}",
@@ -48,7 +45,7 @@ def outcome_line(run: Run, task: HttpTask, typed: str) -> str:
     count = "1 attempt" if number == 1 else f"{number} attempts"
     why = {
         "delivered": "",
-        "failed": f": no retry is left; for advice: hookproof test {printable(shown(typed))}",
+        "failed": f": no retry is left; for advice: hookproof test {printable(masked_url(typed))}",
         "unknown": ": stopped before it was over; send the task again, or look at the receiver",
     }[run.outcome]
     return f"{run.outcome}  {printable(task.name)}  after {count}  guid {run.guid or '-'}{why}"
@@ -57,13 +54,6 @@ def outcome_line(run: Run, task: HttpTask, typed: str) -> str:
 def duration(seconds: float) -> str:
     """`4 ms`, or `1.20 s`."""
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
-
-
-def shown(url: str) -> str:
-    """A URL without what may be a token: its query string, and the end of a Slack webhook's path."""
-    address, mark, _ = url.partition("?")
-    address = _SLACK.sub(r"\1…", address)
-    return f"{address}?…" if mark else address
 
 
 def _time(nanoseconds: int) -> str:

@@ -7,7 +7,13 @@ urllib3 live here alone. What may not: tasks, signing, and how often to try.
 from .attempt import CAUSES as CAUSES
 from .attempt import Attempt as Attempt
 from .attempt import Cause as Cause
+from .attempt import Request as Request
 from .attempt import Start as Start
+from .attempt import Timings as Timings
+from .attempt_json import from_json as from_json
+from .attempt_json import to_json as to_json
+from .masking import masked_headers as masked_headers
+from .masking import masked_url as masked_url
 from .outgoing import Outgoing as Outgoing
 from .schedule import delay as delay
 from .transport import Transport as Transport

@@ -24,6 +24,7 @@ Cause = Literal[
     "answer_too_large",
     "local_failure",
     "interrupted",
+    "lost",
 ]
 """Why an attempt got no whole answer, from the closed list of PROTOCOL.md."""
 
@@ -41,6 +42,38 @@ class Start:
     """Wall time, in nanoseconds."""
     guid: str | None
     """The GUID it carries; None on a first attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it was sent, without its body; tokens and passwords are masked."""
+
+    method: str
+    """In upper case."""
+    url: str
+    """As `masking.masked_url` shows it."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """All of them in the order of the wire, as `masking.masked_headers` shows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """When each step of an attempt was over: seconds since it began, by the monotonic clock.
+
+    None where the step was not reached, or not needed: an address is not resolved, a connection that
+    is used again is not made. When all was over is the attempt's `duration_s`.
+    """
+
+    resolved_s: float | None = None
+    """The name had its addresses."""
+    connected_s: float | None = None
+    """One of them had taken the connection."""
+    tls_s: float | None = None
+    """TLS was agreed on."""
+    sent_s: float | None = None
+    """The request's last byte was handed to the system."""
+    first_byte_s: float | None = None
+    """The first bytes of an answer were there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +106,17 @@ class Attempt:
     """The beginning of the answer's body, as it came: at most 64 KiB."""
     retry_in_s: float | None = None
     """Seconds until the next attempt; None where none follows."""
+    request: Request | None = None
+    """What was sent, or would have been; None where it could not even be written."""
+    answer_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """The answer's headers as they came, masked: at most 16 KiB of them. A peer wrote them, so they
+    may hold control characters."""
+    timings: Timings = Timings()
+    """How far it came, and when."""
+    peer: str | None = None
+    """The address that was connected to, with its port; None where no connection came about."""
+    reused: bool = False
+    """Whether it went over a connection that an earlier attempt of the same task had made."""
 
     @property
     def succeeded(self) -> bool:
