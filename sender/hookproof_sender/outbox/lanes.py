@@ -11,8 +11,8 @@ from .leased import Leased
 class Lanes:
     """Queues of leased messages. Not safe for threads by itself.
 
-    An endpoint has no more messages under way than its share, so that one that is slow leaves threads to
-    the others; and those take turns.
+    An endpoint has no more messages under way than its share, so that one that is slow leaves threads
+    to the others; and those take turns.
 
     Args:
         per_endpoint: how many messages of one endpoint may be under way.
@@ -23,12 +23,14 @@ class Lanes:
         self._waiting: dict[str, deque[Leased]] = {}
         self._ready: deque[str] = deque()  # endpoints with a message and room for it, each once
         self._running: Counter[str] = Counter()
+        self._total = 0
 
     def add(self, messages: Iterable[Leased]) -> None:
         """Put messages at the end of their endpoints' queues."""
         for one in messages:
             queue = self._waiting.setdefault(one.endpoint, deque())
             queue.append(one)
+            self._total += 1
             if len(queue) == 1:
                 self._make_ready(one.endpoint)
 
@@ -39,6 +41,7 @@ class Lanes:
         endpoint = self._ready.popleft()
         queue = self._waiting[endpoint]
         message = queue.popleft()
+        self._total -= 1
         self._running[endpoint] += 1
         if queue:
             self._make_ready(endpoint)
@@ -64,6 +67,11 @@ class Lanes:
         return self._per_endpoint - self._running[endpoint] - self.waiting(endpoint)
 
     @property
+    def total(self) -> int:
+        """How many messages wait."""
+        return self._total
+
+    @property
     def running(self) -> int:
         """How many messages are under way."""
         return self._running.total()
@@ -78,6 +86,7 @@ class Lanes:
         left = [one for queue in self._waiting.values() for one in queue]
         self._waiting.clear()
         self._ready.clear()
+        self._total = 0
         return left
 
     def _make_ready(self, endpoint: str) -> None:

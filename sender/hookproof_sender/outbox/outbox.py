@@ -6,26 +6,28 @@ import secrets
 import sqlite3
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Protocol
 
 from hookproof.clock import Clock, system_clock
+from hookproof.keys import Secrets, as_secrets
+from hookproof.schemes import HttpTask, Scheme, by_name
 from hookproof_runtime.database import Connection, Engine, open_engine, prepare, reading, writing
 from hookproof_runtime.ids import new_id
 from hookproof_runtime.secret_places import SecretPlace
 
 from ..migrations import bring_up_to_date
 from ..wire import Attempt, Outgoing
-from ..wire.masking import shown
+from ..wire.masking import masked_url
 from .kept import Filters, Kept
 from .leased import Leased, Terms
-from .next_step import Step, after
-from .signing import known_scheme, refuse_headers_of
+from .next_step import Step
+from .signing import refuse_headers_of
 from .state import State
 from .store import changing, leasing, recording, showing
-from .store.marking import Mark, mark
+from .store.marking import mark, mark_of
 
 DEFAULT_DATABASE = "sqlite:///.hookproof/outbox.db"
 """Where messages are recorded unless a URL says otherwise."""
@@ -33,12 +35,19 @@ DEFAULT_DATABASE = "sqlite:///.hookproof/outbox.db"
 LEASE = 60.0
 """Seconds that a process holds a message without a sign of life: more than an attempt may take."""
 
+PLATFORM = Terms()
+"""As the platform signs and retries."""
+
 ALL = Filters()
 """Every message."""
 
 
 class Sendable(Protocol):
     """What can be recorded: a task."""
+
+    @property
+    def scheme(self) -> str:
+        """How it is signed; empty where it does not say."""
 
     def outgoing(self) -> Outgoing:
         """The request that every attempt sends."""
@@ -60,7 +69,8 @@ class Outbox:
         database: a URL or an SQLAlchemy engine; with an application's own, a message can be recorded
             in the transaction of what it tells about.
         terms: how what is recorded here is signed and retried.
-        lease: seconds that a process holds a message without a sign of life; more than an attempt takes.
+        schemes: schemes of your own, which terms may name.
+        lease: seconds that a process holds a message without a sign of life; longer than an attempt.
         clock: the wall clock.
     """
 
@@ -68,7 +78,8 @@ class Outbox:
         self,
         database: str | Engine = DEFAULT_DATABASE,
         *,
-        terms: Terms = Terms(),
+        terms: Terms = PLATFORM,
+        schemes: Iterable[Scheme] = (),
         lease: float = LEASE,
         clock: Clock = system_clock,
     ) -> None:
@@ -78,6 +89,7 @@ class Outbox:
         """Seconds that a lease lasts."""
         self.owner = secrets.token_hex(8)
         """The name under which this object leases messages."""
+        self._schemes = {scheme.name: scheme for scheme in schemes}
         self._database = database
         self._clock = clock
         self._opening = threading.Lock()
@@ -103,12 +115,17 @@ class Outbox:
             return self._opened
 
     def enqueue(
-        self, task: Sendable, *, connection: Connection | sqlite3.Connection | None = None
+        self,
+        task: Sendable,
+        *,
+        secret: Secrets | None = None,
+        connection: Connection | sqlite3.Connection | None = None,
     ) -> str:
         """Record a message for a worker to send.
 
         Args:
             task: what to send.
+            secret: signs instead of the task's own; kept with the message until that is finished.
             connection: a transaction of the caller's, SQLAlchemy's or sqlite3's, on the outbox's own
                 database: the message is on record if that commits, and never was if it does not. None
                 commits at once.
@@ -117,9 +134,9 @@ class Outbox:
             The message's id, `msg_…`.
 
         Raises:
-            HookproofError: the task writes a header that its scheme writes; the database cannot be used.
+            HookproofError: the task writes a header of its scheme; the database cannot be used.
         """
-        message = self._new(task, number=0)
+        message = self.draft(task, secret=secret, number=0)
         engine = self.engine
         if connection is not None:
             self._insert(connection, [message], owner=None)
@@ -134,40 +151,41 @@ class Outbox:
         Raises:
             HookproofError: as for `enqueue`; then none is on record.
         """
-        messages = [self._new(task, number=0) for task in tasks]
+        messages = [self.draft(task, number=0) for task in tasks]
         if messages:
             with writing(self.engine) as connection:
                 self._insert(connection, messages, owner=None)
         return [one.id for one in messages]
 
-    def begin(self, task: Sendable) -> Leased:
-        """Record a message that this process sends itself, and lease it for its first attempt.
+    def begin(self, message: Leased) -> None:
+        """Record a drafted message that this process sends itself, leased for its first attempt.
 
         Raises:
-            HookproofError: as for `enqueue`.
+            HookproofError: the database cannot be used.
         """
-        message = self._new(task, number=1)
         with writing(self.engine) as connection:
             self._insert(connection, [message], owner=self.owner)
-        return message
 
-    def finish_attempt(self, leased: Leased, attempt: Attempt, rng: Random) -> Step:
+    def finish_attempt(self, leased: Leased, attempt: Attempt, rng: Random) -> tuple[Attempt, Step]:
         """Record how an attempt went, and hold the message through the pause that may follow.
+
+        Returns:
+            The attempt as it is on record, and what follows it.
 
         Raises:
             TakenOver: another process has it now. The attempt is on record all the same.
         """
-        step = after(attempt, leased, rng)
+        done = mark_of(leased, attempt, rng)
         with writing(self.engine) as connection:
             lost = mark(
                 connection,
-                [Mark(leased, attempt, step)],
+                [done],
                 now_ms=self.now_ms(),
                 held_by=None if attempt.cause == "interrupted" else self.owner,
             )
         if lost:
             raise TakenOver(leased.id)
-        return step
+        return done.attempt, done.step
 
     def go_on(self, leased: Leased) -> Leased:
         """Begin the next attempt of a message that is held through its pause.
@@ -180,9 +198,7 @@ class Outbox:
         with writing(self.engine) as connection:
             if not leasing.go_on(connection, leased, now_ms=now_ms, lease_ms=lease_ms):
                 raise TakenOver(leased.id)
-        return replace(
-            leased, number=leased.number + 1, fence=leased.fence + 1, lease_ms=lease_ms
-        )
+        return replace(leased, number=leased.number + 1, fence=leased.fence + 1, lease_ms=lease_ms)
 
     def let_go(self, leased: Leased) -> None:
         """Hold a message in its pause no longer: a worker may take it when it is due."""
@@ -234,18 +250,39 @@ class Outbox:
         with writing(self.engine) as connection:
             return changing.prune(connection, filters, before_ms)
 
+    def scheme_of(self, terms: Terms) -> Scheme:
+        """The scheme that terms name.
+
+        Raises:
+            BadConfiguration: there is none of that name.
+        """
+        if (own := self._schemes.get(terms.scheme)) is not None:
+            return own
+        return HttpTask(terms.time_unit) if terms.scheme == HttpTask.name else by_name(terms.scheme)
+
     def now_ms(self) -> int:
         """Unix time in milliseconds."""
         return self._clock() // 1_000_000
 
-    def _new(self, task: Sendable, *, number: int) -> Leased:
+    def draft(self, task: Sendable, *, secret: Secrets | None = None, number: int = 1) -> Leased:
+        """Make a message of a task, which is on record nowhere yet.
+
+        Args:
+            task: what to send.
+            secret: signs instead of the task's own.
+            number: the attempt that may be made; 0 where it is only to be recorded.
+
+        Raises:
+            BadConfiguration: the task writes a header that its scheme writes.
+        """
         outgoing = task.outgoing()
         places = task.secret_places()
+        if secret is not None:
+            places = tuple(SecretPlace(held=one) for one in as_secrets(secret))
         terms = self.terms
-        if (named := getattr(task, "scheme", "")) != "":
-            terms = replace(terms, scheme=named)
-        if places:
-            refuse_headers_of(known_scheme(terms), outgoing)
+        if task.scheme:
+            terms = replace(terms, scheme=task.scheme)
+        refuse_headers_of(self.scheme_of(terms), outgoing)
         now_ns = self._clock()
         return Leased(
             id=new_id("msg", now_ns),
@@ -269,7 +306,7 @@ class Outbox:
         recording.insert(
             connection,
             messages,
-            targets=[shown(one.outgoing.url) for one in messages],
+            targets=[masked_url(one.outgoing.url) for one in messages],
             owner=owner,
             now_ms=self.now_ms(),
         )

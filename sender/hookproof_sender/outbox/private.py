@@ -38,4 +38,4 @@ def _written(place: SecretPlace) -> dict[str, str]:
 def _read(place: dict[str, str]) -> SecretPlace:
     if "value" in place:
         return SecretPlace(held=Secret(b64decode(place["value"]), label=place["label"]))
-    return SecretPlace(**place)
+    return SecretPlace(env=place.get("env", ""), file=place.get("file", ""))

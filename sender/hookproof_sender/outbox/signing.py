@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from hookproof.clock import Clock
 from hookproof.errors import BadConfiguration
 from hookproof.keys import as_secrets
-from hookproof.schemes import HttpTask, Scheme, by_name
+from hookproof.schemes import Scheme
 from hookproof.signer import Signer
 
 from ..wire import Outgoing
-from .leased import Leased, Terms
-
-SchemeOf = Callable[[Terms], Scheme]
-"""The scheme that a message's terms name."""
-
-
-def known_scheme(terms: Terms) -> Scheme:
-    """The scheme of these terms.
-
-    Raises:
-        BadConfiguration: there is none of that name.
-    """
-    return HttpTask(terms.time_unit) if terms.scheme == "http-task" else by_name(terms.scheme)
+from .leased import Leased
 
 
 def refuse_headers_of(scheme: Scheme, outgoing: Outgoing) -> None:

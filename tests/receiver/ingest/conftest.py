@@ -12,11 +12,11 @@ from hookproof import Secret
 from hookproof.keys import Secrets
 from hookproof.testing import SECRET, FixedClock
 from hookproof_receiver.inbox import Answer, Arrival, Endpoint
-from hookproof_runtime.ids import new_id
 from hookproof_receiver.ingest import Event, Ingest, Route
 from hookproof_receiver.ingest.route import declare
 from hookproof_receiver.ingest.routes import answer_all, blueprint
 from hookproof_receiver.serving import Server
+from hookproof_runtime.ids import new_id
 
 MAX_BODY = 1024**2
 OTHER_SECRET = "the-other-endpoint-secret-for-tests"

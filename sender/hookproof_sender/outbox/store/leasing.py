@@ -62,6 +62,13 @@ WHERE id = :id AND fence = :fence AND state = 'pending'
 _RENEW = """
 UPDATE hookproof_outbox SET lease_ms = :lease_ms WHERE state = 'in_flight' AND owner = :owner
 """
+_ANY_EXPIRED = (
+    "SELECT 1 FROM hookproof_outbox WHERE state = 'in_flight' AND lease_ms <= :now_ms LIMIT 1"
+)
+_ANY_LEFT = """
+SELECT EXISTS (SELECT 1 FROM hookproof_outbox WHERE state = 'pending')
+    OR EXISTS (SELECT 1 FROM hookproof_outbox WHERE state = 'in_flight')
+"""
 _EXPIRED = """
 SELECT id FROM hookproof_outbox WHERE state = 'in_flight' AND lease_ms <= :now_ms LIMIT 500
 """
@@ -131,6 +138,16 @@ def let_go(connection: Connection, held: Leased) -> None:
 def renew(connection: Connection, owner: str, lease_ms: int) -> None:
     """Move the end of all leases of a process."""
     connection.exec_driver_sql(_RENEW, {"owner": owner, "lease_ms": lease_ms})
+
+
+def any_expired(connection: Connection, now_ms: int) -> bool:
+    """Whether a lease ran out in the middle of an attempt."""
+    return connection.exec_driver_sql(_ANY_EXPIRED, {"now_ms": now_ms}).first() is not None
+
+
+def any_left(connection: Connection) -> bool:
+    """Whether a message waits or is in flight."""
+    return bool(connection.exec_driver_sql(_ANY_LEFT).scalar())
 
 
 def expired(connection: Connection, now_ms: int) -> list[Leased]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
 from typing import Any, NamedTuple
 
 from hookproof_runtime.database import Connection
@@ -10,7 +12,7 @@ from hookproof_runtime.database import Connection
 from ...wire import Attempt
 from ...wire.attempt_json import to_json
 from ..leased import Leased
-from ..next_step import Step
+from ..next_step import Step, after
 from ..state import FINISHED
 
 _MARK = """
@@ -37,6 +39,14 @@ class Mark(NamedTuple):
     """How it went."""
     step: Step
     """Where the message stands now."""
+
+
+def mark_of(leased: Leased, attempt: Attempt, rng: Random) -> Mark:
+    """Put together an attempt and what follows it, with the pause in the attempt's own record."""
+    step = after(attempt, leased, rng)
+    if step.delay_s:
+        attempt = replace(attempt, retry_in_s=step.delay_s)
+    return Mark(leased, attempt, step)
 
 
 def mark(

@@ -41,9 +41,7 @@ def insert(
         owner: who sends them at once, under the messages' leases; None where they wait for a worker.
         now_ms: Unix time in milliseconds.
     """
-    rows = [
-        _row(one, target, owner, now_ms) for one, target in zip(messages, targets, strict=True)
-    ]
+    rows = [_row(one, target, owner, now_ms) for one, target in zip(messages, targets, strict=True)]
     if isinstance(connection, sqlite3.Connection):
         connection.executemany(_INSERT, rows)
     else:

@@ -16,17 +16,17 @@ SELECT id, state, task, method, target, guid, attempts, attempts_allowed, due_ms
     status, cause, verify_tls, private, created_ms, updated_ms, body
 FROM hookproof_outbox
 """
-_HISTORY = (
-    "SELECT record FROM hookproof_outbox_attempts WHERE message_id = :id ORDER BY number"
-)
+_HISTORY = "SELECT record FROM hookproof_outbox_attempts WHERE message_id = :id ORDER BY number"
 _COUNTS = "SELECT state, count(*) FROM hookproof_outbox GROUP BY state"
 
 
-def find(connection: Connection, filters: Filters, *, limit: int, newest_first: bool = True) -> list[Kept]:
+def find(
+    connection: Connection, filters: Filters, *, limit: int, newest_first: bool = True
+) -> list[Kept]:
     """The messages that are meant, without their attempts."""
     where, place = narrow(filters)
     order = "DESC" if newest_first else "ASC"
-    statement = f"{_COLUMNS} WHERE {where} ORDER BY id {order} LIMIT :most"  # noqa: S608  (no value in it)
+    statement = f"{_COLUMNS} WHERE {where} ORDER BY id {order} LIMIT :most"
     return [_kept(row, ()) for row in connection.exec_driver_sql(statement, {**place, "most": limit})]
 
 
