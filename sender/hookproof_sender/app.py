@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random, SystemRandom
 from typing import Literal
 
@@ -18,6 +18,7 @@ from .outbox import Leased, Outbox, State, TakenOver, Terms, Worker
 from .outbox.outbox import DEFAULT_DATABASE, LEASE
 from .outbox.signing import sign
 from .outbox.worker import Watcher
+from .targets import Policy
 from .tasks import HttpTask
 from .wire import Attempt, Start, Transport, unmade
 from .wire.profiles import Profile
@@ -46,7 +47,9 @@ class Sender:
 
     Args:
         database: where messages are recorded: a URL or an SQLAlchemy engine; opened with the first one.
-        allow_loopback: let messages go to this machine; shown on each attempt.
+        allow_loopback: let messages go to this machine, on top of what the policy says; shown on
+            each attempt.
+        policy: where messages may go; None for the default, which is all public addresses.
         deadline: the whole of one attempt, in seconds, from resolving the name to the answer's last
             byte.
         scheme: signs what names no scheme itself: a name, or a scheme of your own.
@@ -72,6 +75,7 @@ class Sender:
         *,
         database: str | Engine = DEFAULT_DATABASE,
         allow_loopback: bool = False,
+        policy: Policy | None = None,
         deadline: float = 30.0,
         scheme: str | Scheme = "http-task",
         time_unit: Literal["ms", "s"] = "ms",
@@ -105,12 +109,13 @@ class Sender:
         self.outbox = Outbox(database, terms=terms, schemes=own, lease=lease, clock=clock)
         """Where messages are recorded."""
         self.outbox.scheme_of(terms)  # fails here where there is none
-        self._allow_loopback = allow_loopback
         self._clock = clock
         self._rng = rng or SystemRandom()
         self._on_start = on_start
         self._on_attempt = on_attempt
-        self._transport = Transport(deadline, clock=clock)
+        if allow_loopback:
+            policy = replace(policy or Policy(), allow_loopback=True)
+        self._transport = Transport(deadline, clock=clock, policy=policy)
         self._stopped = threading.Event()
 
     def send(self, task: HttpTask, *, secret: Secrets | None = None) -> Run:
@@ -199,9 +204,7 @@ class Sender:
             return unmade(leased.number, now_ms, None, "local_failure", str(error))
         if self._on_start:
             self._on_start(start)
-        return self._transport.attempt(
-            start, leased.outgoing, signature=signature, loopback_allowed=self._allow_loopback
-        )
+        return self._transport.attempt(start, leased.outgoing, signature=signature)
 
     def _tell(self, attempt: Attempt) -> None:
         if self._on_attempt:

@@ -11,6 +11,7 @@ from hookproof_runtime.command_line import Exit, answer, command, config_option,
 
 from ..app import Sender
 from ..outbox import Leased
+from ..targets import Policy
 from ..wire import Attempt
 from .lines import attempt_line
 from .options import attempt_options, database_option
@@ -34,7 +35,7 @@ def work(
     per_endpoint: int,
     until_done: bool,
     deadline: float,
-    allow_loopback: bool,
+    policy: Policy,
     database: str,
 ) -> int:
     """Send what is recorded: `send --queue`, an application's own transactions, what a crash left.
@@ -42,7 +43,7 @@ def work(
     SIGTERM or Ctrl-C lets the attempts under way end; a second one cuts them off. Any number of workers
     may share an outbox.
     """
-    sender = Sender(database=database, allow_loopback=allow_loopback, deadline=deadline)
+    sender = Sender(database=database, policy=policy, deadline=deadline)
     worker = sender.worker(in_flight=in_flight, per_endpoint=per_endpoint, on_attempt=_tell)
     sender.outbox.engine  # noqa: B018  (what is wrong with the database is said before "ready")
     asked: list[int] = []
