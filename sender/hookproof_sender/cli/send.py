@@ -115,9 +115,9 @@ def send(
 def _document(run: Run, task: HttpTask) -> dict[str, Any]:
     return {
         "task": task.name,
-        "id": run.id,
         "outcome": run.outcome,
         "guid": run.guid,
+        "id": run.id,
         "attempts": [_attempt(attempt) for attempt in run.attempts],
     }
 
