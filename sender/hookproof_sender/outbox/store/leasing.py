@@ -11,6 +11,7 @@ from hookproof_runtime.database import Connection
 from ...wire import Outgoing
 from ..leased import Leased, Terms
 from ..private import of_private
+from .named import named
 
 # One step of the index for each endpoint, however many messages wait there.
 _ENDPOINTS = """
@@ -157,11 +158,8 @@ def expired(connection: Connection, now_ms: int) -> list[Leased]:
 
 
 def _read(connection: Connection, ids: Sequence[str]) -> list[Leased]:
-    marks = ", ".join(f":i{number}" for number in range(len(ids)))
-    rows = connection.exec_driver_sql(
-        _TAKEN.format(marks), {f"i{number}": one for number, one in enumerate(ids)}
-    )
-    return [_leased(row) for row in rows]
+    names, place = named(ids)
+    return [_leased(row) for row in connection.exec_driver_sql(_TAKEN.format(names), place)]
 
 
 def _leased(row: Any) -> Leased:

@@ -14,6 +14,7 @@ from ...wire.attempt_json import to_json
 from ..leased import Leased
 from ..next_step import Step, after
 from ..state import FINISHED
+from .named import named
 
 _MARK = """
 UPDATE hookproof_outbox
@@ -27,7 +28,7 @@ INSERT INTO hookproof_outbox_attempts (message_id, number, record)
 VALUES (:id, :number, :record)
 ON CONFLICT (message_id, number) DO UPDATE SET record = excluded.record
 """
-_HELD = "SELECT 1 FROM hookproof_outbox WHERE id = :id AND fence = :fence AND state = 'in_flight'"
+_FENCES = "SELECT id, fence FROM hookproof_outbox WHERE state = 'in_flight' AND id IN ({})"
 
 
 class Mark(NamedTuple):
@@ -63,8 +64,9 @@ def mark(
     Returns:
         Those whose message was taken over by another process meanwhile: it was left as that one has it.
     """
-    lost = [one for one in marks if not _is_held(connection, one.leased)]
-    kept = [one for one in marks if one not in lost]
+    fences = _fences(connection, [one.leased.id for one in marks])
+    kept = [one for one in marks if fences.get(one.leased.id) == one.leased.fence]
+    lost = [one for one in marks if fences.get(one.leased.id) != one.leased.fence]
     if kept:
         _run(connection, _MARK, [_row(one, now_ms, held_by) for one in kept])
     _run(
@@ -78,9 +80,9 @@ def mark(
     return lost
 
 
-def _is_held(connection: Connection, leased: Leased) -> bool:
-    place = {"id": leased.id, "fence": leased.fence}
-    return connection.exec_driver_sql(_HELD, place).first() is not None
+def _fences(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
+    names, place = named(ids)
+    return {row[0]: row[1] for row in connection.exec_driver_sql(_FENCES.format(names), place)}
 
 
 def _row(one: Mark, now_ms: int, held_by: str | None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from ...wire.attempt_json import from_json
 from ..kept import Filters, Kept
 from ..private import of_private
 from ..state import State
+from .named import named
 
 _COLUMNS = """
 SELECT id, state, task, method, target, guid, attempts, attempts_allowed, due_ms, lease_ms, owner,
@@ -50,9 +51,9 @@ def narrow(filters: Filters) -> tuple[str, dict[str, Any]]:
     place: dict[str, Any] = {}
     for column, values in ("id", filters.ids), ("state", filters.states):
         if values is not None:
-            names = [f"{column}{number}" for number in range(len(values))]
-            terms.append(f"{column} IN ({', '.join(':' + name for name in names)})")
-            place |= dict(zip(names, values, strict=True))
+            names, values_by_name = named(values, column)
+            terms.append(f"{column} IN ({names})")
+            place |= values_by_name
     for name, value, term in (
         ("target", filters.target, "instr(target, :target) > 0"),
         ("task", filters.task, "task = :task"),
