@@ -33,16 +33,17 @@ _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?", re.DOTALL)
 class Answer:
     """What has come so far of one answer."""
 
-    __slots__ = ("_body", "_headers", "_plain", "_version", "status", "whole")
+    __slots__ = ("_body", "_headers", "_plain", "_values", "_version", "status", "whole")
 
     def __init__(self) -> None:
         self.status: int | None = None
         """The final status; None until its head is whole."""
         self.whole = False
-        """Whether the answer was read to its end, and where it ended is beyond doubt."""
+        """Whether it was read to its end."""
         self._body = bytearray()
         self._version = b"0"
         self._headers: list[tuple[str, str]] = []
+        self._values: dict[str, str] = {}
         self._plain = True
 
     @property
@@ -52,8 +53,7 @@ class Answer:
 
     def value(self, name: str) -> str | None:
         """A header's values, joined with commas; None where there is none. `name` is in lower case."""
-        values = [value for one, value in self._headers if one.lower() == name]
-        return ", ".join(values) if values else None
+        return self._values.get(name)
 
     def masked_headers(self) -> tuple[tuple[str, str], ...]:
         """As many of the headers as are kept, from the first."""
@@ -86,6 +86,7 @@ class Answer:
             if status >= 200:
                 break
         self.status = status
+        self._values = _joined(self._headers)
         read = 0
         for piece in self._pieces(stream):
             if read < KEPT:
@@ -148,6 +149,15 @@ def _read_headers(stream: Stream) -> tuple[list[tuple[str, str]], bool]:
             folded = line.strip(b" \t").decode("latin-1")
             headers[-1] = (headers[-1][0], f"{headers[-1][1]} {folded}")
     raise HTTPException(f"more than {_HEADERS} headers")
+
+
+def _joined(headers: list[tuple[str, str]]) -> dict[str, str]:
+    """Their values by name in lower case, several of one name with commas between."""
+    values: dict[str, str] = {}
+    for name, value in headers:
+        lower = name.lower()
+        values[lower] = f"{values[lower]}, {value}" if lower in values else value
+    return values
 
 
 def _counted(stream: Stream, length: int) -> Iterator[bytes]:
