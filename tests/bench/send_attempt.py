@@ -18,6 +18,7 @@ from tests.bench.sink import running_sink
 
 from hookproof import Signer
 from hookproof.testing import SECRET
+from hookproof_sender.targets import Policy
 from hookproof_sender.wire import Outgoing, Transport, to_json
 
 BODY = json.dumps({"order": 4, "text": "x" * 1000}).encode()
@@ -27,7 +28,7 @@ LOOP = 100
 KEPT, FRESH = "an attempt, connection kept", "an attempt, fresh"
 SESSION, POST = "Session.post, connection kept", "requests.post, fresh"
 
-GOALS = ((KEPT, SESSION, 0.5), (FRESH, POST, 0.5))
+GOALS = ((KEPT, SESSION, 0.4), (FRESH, POST, 0.5))
 """A candidate, its peer, and the share of the peer's time that it takes at the most."""
 
 
@@ -38,7 +39,8 @@ def main() -> None:
         headers = {"Content-Type": "application/json"}
         signer = Signer(secrets=SECRET)
         outgoing = Outgoing("bench", "POST", url, headers=tuple(headers.items()), body=BODY)
-        kept, fresh = Transport(keep_alive=True), Transport()
+        policy = Policy(allow_loopback=True)
+        kept, fresh = Transport(keep_alive=True, policy=policy), Transport(policy=policy)
 
         def attempt(transport: Transport) -> None:
             start = transport.start(1, None)
