@@ -116,6 +116,7 @@ class Sender:
         if allow_loopback:
             policy = replace(policy or Policy(), allow_loopback=True)
         self._transport = Transport(deadline, clock=clock, policy=policy)
+        self._workers_transport = Transport(deadline, clock=clock, policy=policy, keep_alive=True)
         self._stopped = threading.Event()
 
     def send(self, task: HttpTask, *, secret: Secrets | None = None) -> Run:
@@ -134,7 +135,7 @@ class Sender:
         self.outbox.begin(leased)
         attempts: list[Attempt] = []
         while True:
-            attempt = self._attempt(leased)
+            attempt = self._attempt(leased, self._transport)
             try:
                 attempt, step = self.outbox.finish_attempt(leased, attempt, self._rng)
                 attempts.append(attempt)
@@ -155,7 +156,7 @@ class Sender:
         Raises:
             HookproofError: as for `send`.
         """
-        attempt = self._attempt(self._draft(task, secret))
+        attempt = self._attempt(self._draft(task, secret), self._transport)
         self._tell(attempt)
         return attempt
 
@@ -171,7 +172,7 @@ class Sender:
         """
         return Worker(
             self.outbox,
-            self._attempt,
+            lambda leased: self._attempt(leased, self._workers_transport),
             in_flight=in_flight,
             per_endpoint=per_endpoint,
             rng=self._rng,
@@ -186,6 +187,7 @@ class Sender:
         """
         self._stopped.set()
         self._transport.stop()
+        self._workers_transport.stop()
 
     def _draft(self, task: HttpTask, secret: Secrets | None) -> Leased:
         leased = self.outbox.draft(task, secret=secret)
@@ -195,8 +197,8 @@ class Sender:
     def _sign(self, leased: Leased) -> dict[str, str]:
         return sign(leased, self.outbox.scheme_of(leased.terms), self._clock)
 
-    def _attempt(self, leased: Leased) -> Attempt:
-        start = self._transport.start(leased.number, leased.guid_sent)
+    def _attempt(self, leased: Leased, transport: Transport) -> Attempt:
+        start = transport.start(leased.number, leased.guid_sent)
         try:
             signature = self._sign(leased)
         except HookproofError as error:  # the secret is not where it was when this was recorded
@@ -204,7 +206,7 @@ class Sender:
             return unmade(leased.number, now_ms, None, "local_failure", str(error))
         if self._on_start:
             self._on_start(start)
-        return self._transport.attempt(start, leased.outgoing, signature=signature)
+        return transport.attempt(start, leased.outgoing, signature=signature)
 
     def _tell(self, attempt: Attempt) -> None:
         if self._on_attempt:
