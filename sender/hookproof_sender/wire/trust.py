@@ -1,4 +1,4 @@
-"""How a server's certificate is judged."""
+"""How a server's certificate is judged. The environment has no say."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ import ssl
 from functools import lru_cache
 
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
-from urllib3.util import create_urllib3_context
+
+from .handshake import watch
+
+# Python's own list, and OpenSSL's level 2 (RSA from 2048 bits on, no SHA-1): written out, because a
+# build of Python or a file that OPENSSL_CONF names may have set others.
+_CIPHERS = "@SECLEVEL=2:ECDH+AESGCM:ECDH+CHACHA20:ECDH+AES:DHE+AES:!aNULL:!eNULL:!aDSS:!SHA1:!AESCCM"
 
 
 @lru_cache(maxsize=8)
@@ -14,11 +19,9 @@ def verifying(authorities: str | None = None) -> ssl.SSLContext:
     """Ask for a valid certificate of the right name.
 
     Args:
-        authorities: a PEM file of the authorities to trust; None for those that requests ships. The
-            environment has no say.
+        authorities: a PEM file of the authorities to trust; None for those that requests ships.
     """
-    context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
-    context.check_hostname = True
+    context = _context()
     context.load_verify_locations(authorities or DEFAULT_CA_BUNDLE_PATH)
     return context
 
@@ -26,4 +29,18 @@ def verifying(authorities: str | None = None) -> ssl.SSLContext:
 @lru_cache(maxsize=1)
 def unverified() -> ssl.SSLContext:
     """Take any certificate. The connection is secret from others, and may be with anybody."""
-    return create_urllib3_context(cert_reqs=ssl.CERT_NONE)
+    context = _context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _context() -> ssl.SSLContext:
+    """What holds for both. Not urllib3's: that one writes keys to where SSLKEYLOGFILE says."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # asks for a certificate, and of the right name
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers(_CIPHERS)
+    context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
+    context.hostname_checks_common_name = False
+    watch(context)
+    return context
