@@ -43,9 +43,11 @@ def outcome_line(run: Run, task: HttpTask, typed: str) -> str:
     """`delivered  Tell the shop  after 2 attempts  guid …`; `typed` is what TASK was given as."""
     number = len(run.attempts)
     count = "1 attempt" if number == 1 else f"{number} attempts"
+    refused = run.attempts[-1].cause == "target_refused"
+    again = "it is not tried again" if refused else "no retry is left"
     why = {
         "delivered": "",
-        "failed": f": no retry is left; for advice: hookproof test {printable(masked_url(typed))}",
+        "failed": f": {again}; for advice: hookproof test {printable(masked_url(typed))}",
         "unknown": ": stopped before it was over; send the task again, or look at the receiver",
     }[run.outcome]
     return f"{run.outcome}  {printable(task.name)}  after {count}  guid {run.guid or '-'}{why}"
