@@ -1,7 +1,7 @@
 """One attempt over the network, and when the next one is due.
 
-What may live here: sockets, TLS, the one deadline, and the words for what went wrong; requests and
-urllib3 live here alone. What may not: tasks, signing, and how often to try.
+What may live here: sockets, TLS, HTTP, the one deadline, and the words for what went wrong. What may
+not: tasks, signing, and how often to try.
 """
 
 from .attempt import CAUSES as CAUSES
@@ -10,6 +10,7 @@ from .attempt import Cause as Cause
 from .attempt import Request as Request
 from .attempt import Start as Start
 from .attempt import Timings as Timings
+from .attempt import unmade as unmade
 from .attempt_json import from_json as from_json
 from .attempt_json import to_json as to_json
 from .checking import Check as Check

@@ -107,7 +107,7 @@ class Attempt:
     """The beginning of the answer's body, as it came: at most 64 KiB."""
     retry_in_s: float | None = None
     """Seconds until the next attempt; None where none follows."""
-    request: Request | None = None
+    request: Request | None = field(default=None, repr=False)
     """What was sent, or would have been; None where it could not even be written."""
     answer_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """The answer's headers as they came, masked: at most 16 KiB of them. A peer wrote them, so they
@@ -128,3 +128,19 @@ class Attempt:
     def started_at(self) -> datetime:
         """When it began: aware, in UTC."""
         return to_datetime(self.started_ns)
+
+
+def unmade(number: int, now_ms: int, guid: str | None, cause: Cause, sentence: str) -> Attempt:
+    """The record of an attempt that made no request, or whose process ended: nothing more is known."""
+    return Attempt(
+        number=number,
+        started_ns=now_ms * 1_000_000,
+        duration_s=0.0,
+        status=None,
+        cause=cause,
+        sentence=sentence,
+        guid=guid,
+        signed=False,
+        loopback_allowed=False,
+        tls_verified=None,
+    )

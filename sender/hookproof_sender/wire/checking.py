@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import requests
-from urllib3.util import parse_url
-
 from ..targets import Policy, Verdict
 from .causes import Failure, failure_of
 from .connecting import LookUp, judge, look_up
 from .deadline import Deadline
-
-_PORTS = {"http": 80, "https": 443}
+from .outgoing import Outgoing
+from .request import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +40,12 @@ def check(url: str, policy: Policy, *, seconds: float = 30.0, look_up: LookUp = 
         seconds: for resolving the name.
         look_up: resolves it.
     """
-    sent = requests.Request("GET", url).prepare().url or url
-    parts = parse_url(sent)
-    host = (parts.host or "").strip("[]")
-    port = parts.port or _PORTS[parts.scheme or "http"]
+    sent = Prepared(Outgoing("check", "GET", url), keep_alive=False)
     verdicts: tuple[Verdict, ...] = ()
     failure: Failure | None = None
     with Deadline(seconds) as deadline:
         try:
-            _, verdicts = judge(host, port, deadline, policy, sent, look_up)
+            _, verdicts = judge(sent.host, sent.port, deadline, policy, sent.url, look_up)
         except Exception as error:
             failure = failure_of(error, deadline)
-    return Check(*policy.place(host, port), verdicts, failure)
+    return Check(*policy.place(sent.host, sent.port), verdicts, failure)

@@ -44,6 +44,9 @@ TABLE: dict[str, Entry] = {
         "hookproof_sender.cli.send", "Execute an HTTP task: sign, send, retry what fails.", "sender"
     ),
     "test": Entry("hookproof_sender.cli.test", "Send a task once and say how it went.", "sender"),
+    "work": Entry(
+        "hookproof_sender.cli.work", "Send what is on record, until it is stopped.", "sender"
+    ),
     "policy": Entry(
         "hookproof_sender.cli.policy", "Say where a request may go, and why (policy check).", "sender"
     ),

@@ -151,7 +151,7 @@ def test_the_settings_of_the_file_are_those_of_the_command(
         done = CliRunner().invoke(root, ["send", peer.url], standalone_mode=False)
         assert (1, 0) == (done.return_value, peer.connections)
     assert reason in done.stdout
-    assert "it is not tried again; for advice: hookproof test " in done.stdout
+    assert "after 1 attempt  guid -" in done.stdout
 
 
 def test_a_url_that_no_task_may_have_is_a_mistake(capsys: Any) -> None:
