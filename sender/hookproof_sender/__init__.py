@@ -13,13 +13,21 @@ from hookproof_runtime.extras import load
 if TYPE_CHECKING:
     from .app import Run as Run
     from .app import Sender as Sender
+    from .targets import Allowed as Allowed
+    from .targets import ConnectTo as ConnectTo
+    from .targets import Forbidden as Forbidden
+    from .targets import Policy as Policy
     from .tasks import HttpTask as HttpTask
     from .tasks import load_task as load_task
     from .wire import Attempt as Attempt
 
 _HOMES = {
+    "Allowed": "hookproof_sender.targets",
     "Attempt": "hookproof_sender.wire",
+    "ConnectTo": "hookproof_sender.targets",
+    "Forbidden": "hookproof_sender.targets",
     "HttpTask": "hookproof_sender.tasks",
+    "Policy": "hookproof_sender.targets",
     "Run": "hookproof_sender.app",
     "Sender": "hookproof_sender.app",
     "load_task": "hookproof_sender.tasks",

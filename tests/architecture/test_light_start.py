@@ -6,7 +6,17 @@ import sys
 
 import pytest
 
-HEAVY = {"pydantic", "flask", "werkzeug", "requests", "urllib3", "sqlalchemy", "alembic", "structlog"}
+HEAVY = {
+    "pydantic",
+    "flask",
+    "werkzeug",
+    "requests",
+    "urllib3",
+    "sqlalchemy",
+    "alembic",
+    "structlog",
+    "re2",
+}
 
 
 def loaded_by(code):

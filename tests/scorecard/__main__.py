@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 
 import pytest
+from tests.scorecard import addresses, probes
 from tests.scorecard.groups import SIZES, Tally
-from tests.scorecard.probes import summary
 
 PYTEST = ("-q", "--no-header", "--no-summary", "-n", "2", "--dist", "loadfile")
 
@@ -21,7 +21,11 @@ def main() -> int:
     status = pytest.main(["tests", "-k", named, *PYTEST, *sys.argv[1:]], plugins=[tally])
     sys.stdout.write(f"\n{table(tally)}\n\n")
     sys.stdout.write("Clean answers to hostile signatures, headers and times, in each scheme:\n")
-    sys.stdout.write(f"{summary()}\n")
+    sys.stdout.write(f"{probes.summary()}\n\n")
+    sys.stdout.write(
+        f"Of {len(addresses.ADDRESSES)} special addresses, those that a request may go to:\n"
+    )
+    sys.stdout.write(f"{addresses.summary()}\n")
     went_well = status in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
     return 0 if went_well and not tally.failures else 1
 

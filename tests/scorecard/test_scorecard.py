@@ -11,7 +11,9 @@ from hookproof.clock import system_clock
 pytest.importorskip("standardwebhooks", reason="the peers are installed with the development tools")
 pytest.importorskip("stripe", reason="the peers are installed with the development tools")
 pytest.importorskip("slack_sdk", reason="the peers are installed with the development tools")
+pytest.importorskip("requests_hardened", reason="the peers are installed with the development tools")
 
+from tests.scorecard.addresses import ADDRESSES, JUDGES, hookproof
 from tests.scorecard.formats import OURS, PEERS, Format
 from tests.scorecard.groups import SIZES, Tally, case_of
 from tests.scorecard.probes import BODY, measure
@@ -47,6 +49,18 @@ def test_a_probe_is_a_good_request_with_one_thing_wrong(format: Format) -> None:
     t = format.form.at(system_clock() // 1_000_000)
 
     format.judge(BODY, dict(format.form.request(t, BODY)), format.form.secret)
+
+
+def test_no_special_address_is_let_through_here() -> None:
+    assert (33, []) == (len(set(ADDRESSES)), [one for one in ADDRESSES if hookproof(one)])
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_each_library_lets_public_addresses_through_and_no_private_one(judge: str) -> None:
+    """So that what it makes of the special ones says something."""
+    asked = ["8.8.8.8", "2606:4700::1111", "10.0.0.1", "fc00::1"]
+
+    assert [True, True, False, False] == [JUDGES[judge](address) for address in asked]
 
 
 REPORTS: list[tuple[Literal["passed", "failed", "skipped"], Literal["setup", "call"], str]] = [

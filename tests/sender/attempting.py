@@ -6,6 +6,9 @@ from typing import Any
 
 from hookproof_sender.targets import Policy
 from hookproof_sender.wire import Attempt, Outgoing, Transport
+from hookproof_sender.wire.connecting import LookUp, look_up
+
+LOCAL = Policy(allow_loopback=True)
 
 GUARD = 3.0
 """Seconds that a test allows above a deadline: against hanging, not a measurement."""
@@ -18,9 +21,11 @@ def attempt(
     authorities: str | None = None,
     signature: dict[str, str] | None = None,
     guid: str | None = None,
+    policy: Policy = LOCAL,
+    look_up: LookUp = look_up,
     **outgoing: Any,
 ) -> Attempt:
     """Make one attempt, by default a POST of `{}`."""
     fields = {"name": "test", "method": "POST", "url": url, "body": b"{}"} | outgoing
-    transport = Transport(seconds, authorities=authorities, policy=Policy(allow_loopback=True))
+    transport = Transport(seconds, authorities=authorities, policy=policy, look_up=look_up)
     return transport.attempt(transport.start(1, guid), Outgoing(**fields), signature=signature or {})

@@ -5,7 +5,12 @@ import pytest
 import hookproof_sender
 
 
-@pytest.mark.parametrize("name", ["Attempt", "HttpTask", "Run", "Sender", "load_task"])
+@pytest.mark.parametrize("name",
+    [
+        "Allowed", "Attempt", "ConnectTo", "Forbidden", "HttpTask", "Policy", "Run", "Sender",
+        "load_task",
+    ],
+)  # fmt: skip
 def test_a_name_is_there_when_it_is_asked_for(name):
     assert name == getattr(hookproof_sender, name).__name__
 

@@ -10,3 +10,5 @@ from .forbidden import Forbidden as Forbidden
 from .policy import Policy as Policy
 from .policy import Unmatched as Unmatched
 from .verdict import Verdict as Verdict
+from .verdict import cure as cure
+from .verdict import setting_for_all as setting_for_all

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 import re2
@@ -46,6 +47,11 @@ class Allowed:
         return None
 
 
+def quoted(pattern: str) -> str:
+    """A pattern as it stands in a TOML file."""
+    return json.dumps(pattern) if "'" in pattern else f"'{pattern}'"
+
+
 def _compile(pattern: str) -> re2._Regexp:
     options = re2.Options()
     options.log_errors = False  # it would write to standard error, past every log
@@ -53,14 +59,16 @@ def _compile(pattern: str) -> re2._Regexp:
     try:
         regex = re2.compile(pattern, options)
     except (re2.error, UnicodeError) as error:
-        raise BadConfiguration(f"allowedUrlRegexes: {pattern!r} is no regex: {_words(error)}") from None
+        raise BadConfiguration(
+            f"allowedUrlRegexes: {quoted(pattern)} is no regex: {_words(error)}"
+        ) from None
     if not is_anchored(pattern):
         better = anchored(pattern)
-        instead = f"; for one host write {better!r}" if better else ""
+        instead = f"; for one host write {quoted(better)}" if better else ""
         raise BadConfiguration(
-            f"allowedUrlRegexes: {pattern!r} could match other hosts than it names: it has to begin "
-            r"with ^http:// or ^https://, go on with a host whose dots are written \. and end that "
-            f"with a slash{instead}"
+            f"allowedUrlRegexes: {quoted(pattern)} could match other hosts than it names: it has to "
+            r"begin with ^http:// or ^https://, go on with a host whose dots are written \. and end "
+            f"that with a slash{instead}"
         )
     return regex
 

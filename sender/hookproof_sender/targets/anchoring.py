@@ -12,11 +12,12 @@ _TIMES = r"(?:[*+?]|\{[0-9]+(?:,[0-9]*)?\})?"
 _ATOM = rf"(?:[A-Za-z0-9_:-]|\\[.\-\[\]:dw]|\[-?{_IN_SET}+-?\]){_TIMES}"
 _GROUP = rf"\((?:\?:)?(?:{_ATOM})*(?:\|(?:{_ATOM})*)*\){_TIMES}"
 _SCHEME = r"(?:https\?|https?|http\(s\)\?|\((?:\?:)?https?\|https?\))"
-_END = r"(?:\\?/(?![*?{])|\((?:\?:)?\\?/\|\$\)(?![*?{])|\((?:\?:)?\\?/[^()]*\)\?\$\Z|\$\Z)"
+_END = r"(?:\\?/(?![*?{])|\((?:\?:)?\\?/\|\$\)(?![*?{])|\((?:\?:)?\\?/[^()|]*\)\?\$\Z|\$\Z)"
 _ANCHORED = re.compile(rf"(?:\(\?i\))?\^(?:\(\?i\))?{_SCHEME}:\\?/\\?/(?:{_ATOM}|{_GROUP})+{_END}")
 
 _TOKEN = re.compile(r"\\.|\[\^?\]?[^\]]*\]|.", re.DOTALL)
-_ORIGIN = re.compile(r"(https\?|https?)://([A-Za-z0-9._-]+(?::[0-9]+)?|\[[0-9A-Fa-f:.]+\](?::[0-9]+)?)")
+_HOST = r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\]"
+_ORIGIN = re.compile(rf"(?:(https\?|https?)://)?((?:{_HOST})(?::[0-9]+)?)(?=[/$?#(]|\Z)")
 
 
 def is_anchored(pattern: str) -> bool:
@@ -32,9 +33,12 @@ def anchored(text: str) -> str | None:
 
     None where no host can be read out of it.
     """
-    plain = text.replace("\\", "").removeprefix("^")
-    origin = _ORIGIN.search(plain) or _ORIGIN.search(f"https?://{plain.replace('.*', '')}")
-    return f"^{origin[1]}://{re.escape(origin[2])}/.*$" if origin else None
+    plain = text.replace("\\", "").replace(".*", "").removeprefix("^")
+    origin = _ORIGIN.match(plain)
+    if origin is None or not (origin[1] or "." in origin[2]):
+        return None
+    host = re.escape(origin[2]).replace(r"\-", "-")
+    return f"^{origin[1] or 'https?'}://{host}/.*$"
 
 
 def _branches(pattern: str) -> Iterator[str]:

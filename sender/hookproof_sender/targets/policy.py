@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
 from typing import Literal, NamedTuple, TypeAlias
 
-from .allowed import Allowed
+from .allowed import Allowed, quoted
 from .anchoring import anchored, is_anchored
 from .connect_to import ConnectTo
 from .embedded import embedded
 from .forbidden import Forbidden
 from .own import is_own
 from .ranges import Address, Kind, range_of
-from .verdict import Verdict
+from .verdict import OPEN_LOOPBACK, Verdict
 
 Unmatched: TypeAlias = Literal["judge", "refuse"]
 """What becomes of a URL that no regex of `allowed` matches: judged by its addresses, or refused."""
@@ -88,7 +87,7 @@ class Policy:
         if matched is not None:
             return Verdict(text, True, f"{words}; allowed by {matched}")
         alone = [kind for kind, _ in objections] == ["loopback"]
-        return Verdict(text, False, words, "allowLoopback = true" if alone else self._allowing(url))
+        return Verdict(text, False, words, OPEN_LOOPBACK if alone else self._allowing(url))
 
     def _objections(self, address: Address) -> Iterator[_Objection]:
         """What speaks against an address, and against the IPv4 addresses in it."""
@@ -119,13 +118,9 @@ class Policy:
         pattern = anchored(url)
         if pattern is None or not is_anchored(pattern):
             return None
-        return f"allowedUrlRegexes = [{', '.join(map(_toml, (*self.allowed.patterns, pattern)))}]"
+        return f"allowedUrlRegexes = [{', '.join(map(quoted, (*self.allowed.patterns, pattern)))}]"
 
 
 def _canonical(address: Address) -> Address:
     """The IPv4 address that the system makes of an IPv4-mapped one; any other as it is."""
     return (isinstance(address, IPv6Address) and address.ipv4_mapped) or address
-
-
-def _toml(text: str) -> str:
-    return json.dumps(text) if "'" in text else f"'{text}'"

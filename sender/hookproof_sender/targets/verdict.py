@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
+
+OPEN_LOOPBACK: Final = "allowLoopback = true"
+"""The line under `[sender]` that opens loopback."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,23 @@ class Verdict:
     def sentence(self) -> str:
         """Address, reason, and what would permit it."""
         said = f"{self.address} {self.reason}" if self.address else self.reason
-        if self.permitted:
-            return said
-        cure = f"this would allow it: {self.setting}" if self.setting else "no setting opens it"
-        return f"{said}; {cure}"
+        return said if self.permitted else f"{said}; {cure(self.setting)}"
+
+
+def setting_for_all(verdicts: Iterable[Verdict]) -> str | None:
+    """The one line that would permit everything that is refused; None where no line does.
+
+    A regex that lets a URL through opens loopback for it too.
+    """
+    settings = {verdict.setting for verdict in verdicts if not verdict.permitted}
+    if None in settings:
+        return None
+    return next(iter(settings - {OPEN_LOOPBACK}), OPEN_LOOPBACK if settings else None)
+
+
+def cure(setting: str | None) -> str:
+    """A setting in words."""
+    if setting is None:
+        return "no setting opens that"
+    flag = "--allow-loopback, or " if setting == OPEN_LOOPBACK else ""
+    return f"{flag}{setting} under [sender] would allow it"

@@ -13,6 +13,8 @@ from .attempt import Timings as Timings
 from .attempt import unmade as unmade
 from .attempt_json import from_json as from_json
 from .attempt_json import to_json as to_json
+from .checking import Check as Check
+from .checking import check as check
 from .masking import masked_headers as masked_headers
 from .masking import masked_url as masked_url
 from .outgoing import Outgoing as Outgoing
