@@ -15,6 +15,7 @@ from hookproof.schemes import HttpTask as HttpTaskScheme
 from hookproof.schemes import Scheme, by_name
 from hookproof.signer import Signer
 
+from .targets import Policy
 from .tasks import HttpTask, prepare, refuse_headers_of
 from .wire import Attempt, Outgoing, Start, Transport, delay
 
@@ -41,7 +42,9 @@ class Sender:
     """Sends HTTP tasks. Make one and keep it; it serves any number of threads.
 
     Args:
-        allow_loopback: let messages go to this machine; shown on each attempt.
+        allow_loopback: let messages go to this machine, on top of what the policy says; shown on
+            each attempt.
+        policy: where messages may go; None for the default, which is all public addresses.
         deadline: the whole of one attempt, in seconds, from resolving the name to the answer's last
             byte.
         scheme: signs what names no scheme itself: a name, or a scheme of your own.
@@ -61,6 +64,7 @@ class Sender:
         self,
         *,
         allow_loopback: bool = False,
+        policy: Policy | None = None,
         deadline: float = 30.0,
         scheme: str | Scheme = "http-task",
         time_unit: Literal["ms", "s"] = "ms",
@@ -74,7 +78,6 @@ class Sender:
         for name, span in ("deadline", deadline), ("retry_base", retry_base), ("retry_cap", retry_cap):
             if not 0 < span <= threading.TIMEOUT_MAX:  # not NaN either
                 raise ValueError(f"{name} is a number of seconds above 0, not {span!r}")
-        self._allow_loopback = allow_loopback
         self._http_task = HttpTaskScheme(time_unit)
         self._scheme = self._made(scheme)
         self._retry_base = retry_base
@@ -83,7 +86,9 @@ class Sender:
         self._rng = rng or SystemRandom()
         self._on_start = on_start
         self._on_attempt = on_attempt
-        self._transport = Transport(deadline, clock=clock)
+        if allow_loopback:
+            policy = replace(policy or Policy(), allow_loopback=True)
+        self._transport = Transport(deadline, clock=clock, policy=policy)
         self._stopped = threading.Event()
 
     def send(self, task: HttpTask, *, secret: Secrets | None = None) -> Run:
@@ -105,7 +110,9 @@ class Sender:
             if number == 2:
                 guid = str(uuid.uuid4())
             attempt = self._attempt(outgoing, sign, number, guid)
-            again = not attempt.succeeded and number <= outgoing.max_retries
+            # A refused target stays refused until a setting is changed.
+            again = not attempt.succeeded and attempt.cause != "target_refused"
+            again = again and number <= outgoing.max_retries
             if again and not self._stopped.is_set():
                 pause = delay(number, self._rng, base=self._retry_base, cap=self._retry_cap)
                 attempt = replace(attempt, retry_in_s=pause)
@@ -115,6 +122,8 @@ class Sender:
                 return Run("delivered", guid, tuple(attempts))
             if attempt.cause == "interrupted" or (again and self._stopped.wait(attempt.retry_in_s)):
                 return Run("unknown", guid, tuple(attempts))
+            if not again:
+                break
         return Run("failed", guid, tuple(attempts))
 
     def test(self, task: HttpTask, *, secret: Secrets | None = None) -> Attempt:
@@ -163,9 +172,7 @@ class Sender:
         signature = sign()
         if self._on_start:
             self._on_start(start)
-        return self._transport.attempt(
-            start, outgoing, signature=signature, loopback_allowed=self._allow_loopback
-        )
+        return self._transport.attempt(start, outgoing, signature=signature)
 
     def _tell(self, attempt: Attempt) -> None:
         if self._on_attempt:

@@ -18,6 +18,7 @@ from tests.sender.peer import Peer
 
 from hookproof import Verifier
 from hookproof.testing import SECRET
+from hookproof_sender.targets import Policy
 from hookproof_sender.tasks import prepare
 from hookproof_sender.wire import Attempt, Transport
 
@@ -164,7 +165,11 @@ def test_nothing_is_sent_to_a_server_whose_certificate_is_not_valid(
     authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
     with Peer(tls=serving(leaf)) as peer:
         made = attempted(
-            Transport(10, authorities=str(tmp_path / "authority.pem")),
+            Transport(
+                10,
+                authorities=str(tmp_path / "authority.pem"),
+                policy=Policy(allow_loopback=True),
+            ),
             task(peer.url, sslVerification=validated),
         )
     sent = cause is None or not validated

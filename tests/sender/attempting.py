@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hookproof_sender.targets import Policy
 from hookproof_sender.wire import Attempt, Outgoing, Transport
 
 GUARD = 3.0
@@ -21,5 +22,5 @@ def attempt(
 ) -> Attempt:
     """Make one attempt, by default a POST of `{}`."""
     fields = {"name": "test", "method": "POST", "url": url, "body": b"{}"} | outgoing
-    transport = Transport(seconds, authorities=authorities)
+    transport = Transport(seconds, authorities=authorities, policy=Policy(allow_loopback=True))
     return transport.attempt(transport.start(1, guid), Outgoing(**fields), signature=signature or {})

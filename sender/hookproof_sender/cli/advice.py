@@ -8,6 +8,7 @@ from typing import Any
 from ..wire import Attempt
 
 _BY_CAUSE = {
+    "target_refused": "hookproof policy check URL says why, address by address.",
     "timeout": "Does the receiver answer before the deadline? It may have acted all the same.",
     "dns_failed": "Is the host's name spelled right, and known where this runs?",
     "connection_refused": "Is the receiving application started, and is this its port?",

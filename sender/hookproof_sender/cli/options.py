@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ from hookproof_runtime.command_line import (
     secret_options,
 )
 
+from ..targets import Allowed, ConnectTo, Forbidden, Policy, Unmatched
 from ..tasks import HttpTask, load_task, task_from
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -49,7 +51,7 @@ def task_options(function: _F) -> _F:
     return function
 
 
-def sending_options(function: _F) -> _F:
+def sending_options(function: Callable[..., int]) -> Callable[..., int]:
     """Add how any task is sent; `hookproof.toml` says the same under `[sender]`."""
     for option in (
         scheme_option,
@@ -61,12 +63,62 @@ def sending_options(function: _F) -> _F:
             "--deadline", type=DURATION, default="30 s", show_default=True,
             help="The whole of one attempt.",
         ),
+        target_options,
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def target_options(function: Callable[..., int]) -> Callable[..., int]:
+    """Add where a request may go; the command gets it as one parameter, `policy`.
+
+    Raises:
+        BadConfiguration: an option or a setting is wrong.
+    """
+
+    @wraps(function)
+    def with_policy(
+        *args: Any,
+        allow_loopback: bool,
+        forbidden_ips: str,
+        allowed_url_regexes: tuple[str, ...],
+        unmatched: Unmatched,
+        connect_to: tuple[str, ...],
+        **options: Any,
+    ) -> int:
+        policy = Policy(
+            forbidden=Forbidden(forbidden_ips),
+            allowed=Allowed(allowed_url_regexes),
+            unmatched=unmatched,
+            allow_loopback=allow_loopback,
+            connect_to=tuple(ConnectTo.parse(text) for text in connect_to),
+        )
+        return function(*args, policy=policy, **options)
+
+    command: Callable[..., int] = with_policy
+    for option in (
+        click.option(
+            "--connect-to", multiple=True, metavar="HOST:PORT:ADDR:PORT",
+            help="Connect to ADDR:PORT instead, as curl has it; may come again.",
+        ),
+        click.option(
+            "--unmatched", type=click.Choice(["judge", "refuse"]), default="judge", show_default=True,
+            help="A URL that no regex allows: judge its addresses, or refuse it.",
+        ),
+        click.option(
+            "--allowed-url-regexes", multiple=True, metavar="REGEX",
+            help="URLs that may go to forbidden addresses too; may come again.",
+        ),
+        click.option(
+            "--forbidden-ips", default="", metavar="ADDRESS|NETWORK;…",
+            help="Forbidden beside private, reserved and the like.",
+        ),
         click.option(
             "--allow-loopback", is_flag=True, help="Local work only: let it go to this machine."
         ),
     ):  # fmt: skip
-        function = option(function)
-    return function
+        command = option(command)
+    return command
 
 
 def task_and_secret(

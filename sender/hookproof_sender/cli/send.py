@@ -20,6 +20,7 @@ from hookproof_runtime.command_line import (
 )
 
 from ..app import Run, Sender
+from ..targets import Policy
 from ..tasks import HttpTask
 from ..wire import Attempt
 from .foreground import until_done
@@ -60,7 +61,7 @@ def send(
     max_retries: int | None,
     retry_base: float,
     retry_cap: float,
-    allow_loopback: bool,
+    policy: Policy,
     deadline: float,
     time_unit: Literal["ms", "s"],
     scheme: str,
@@ -78,14 +79,14 @@ def send(
         note(f"note: {what.note}")
     say = note if as_json else answer
     sender = Sender(
-        allow_loopback=allow_loopback,
+        policy=policy,
         deadline=deadline,
         scheme=scheme,
         time_unit=time_unit,
         retry_base=retry_base,
         retry_cap=retry_cap,
         on_start=lambda start: say(
-            start_line(start, what, loopback_allowed=allow_loopback, of=what.retries + 1)
+            start_line(start, what, loopback_allowed=policy.allow_loopback, of=what.retries + 1)
         ),
         on_attempt=lambda attempt: say(attempt_line(attempt)),
     )

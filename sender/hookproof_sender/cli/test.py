@@ -18,6 +18,7 @@ from hookproof_runtime.command_line import (
 )
 
 from ..app import Sender
+from ..targets import Policy
 from ..tasks import HttpTask
 from ..wire import Attempt
 from .advice import advise, platform_message
@@ -42,7 +43,7 @@ def test(
     insecure: bool,
     secret_env: str | None,
     secret_file: Path | None,
-    allow_loopback: bool,
+    policy: Policy,
     deadline: float,
     time_unit: Literal["ms", "s"],
     scheme: str,
@@ -57,11 +58,13 @@ def test(
         note(f"note: {what.note}")
     say = note if as_json else answer
     sender = Sender(
-        allow_loopback=allow_loopback,
+        policy=policy,
         deadline=deadline,
         scheme=scheme,
         time_unit=time_unit,
-        on_start=lambda start: say(start_line(start, what, loopback_allowed=allow_loopback, of=1)),
+        on_start=lambda start: say(
+            start_line(start, what, loopback_allowed=policy.allow_loopback, of=1)
+        ),
     )
     attempt, interrupted = until_done(sender, lambda: sender.test(what, secret=secret))
     if as_json:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from .connecting import connect
+from ..targets import Policy
+from .connecting import LookUp, connect
 from .deadline import Deadline
 
 
@@ -24,11 +27,17 @@ class OneAttempt(HTTPAdapter):
     Args:
         deadline: what the whole attempt must keep to.
         context: how a server's certificate is judged; None where there is no TLS.
+        policy: where requests may go.
+        look_up: resolves names.
     """
 
-    def __init__(self, deadline: Deadline, context: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, deadline: Deadline, context: ssl.SSLContext | None, policy: Policy, look_up: LookUp
+    ) -> None:
         self._deadline = deadline
         self._context = context
+        self._policy = policy
+        self._look_up = look_up
         self._pools: list[HTTPConnectionPool] = []
         super().__init__(pool_connections=1, pool_maxsize=1)
 
@@ -38,10 +47,17 @@ class OneAttempt(HTTPAdapter):
         """Make the pool of one connection that this attempt uses."""
         place, _ = self.build_connection_pool_key_attributes(request, verify, cert)
         host, port = place["host"], place["port"]
+        dial = partial(
+            connect,
+            deadline=self._deadline,
+            policy=self._policy,
+            url=request.url,
+            look_up=self._look_up,
+        )
         pool = (
-            _TlsPool(host, port, ssl_context=self._context, deadline=self._deadline)
+            _TlsPool(host, port, ssl_context=self._context, deadline=self._deadline, dial=dial)
             if place["scheme"] == "https"
-            else _Pool(host, port, deadline=self._deadline)
+            else _Pool(host, port, deadline=self._deadline, dial=dial)
         )
         self._pools.append(pool)
         return pool
@@ -98,12 +114,19 @@ class _FinalResponse(http.client.HTTPResponse):
 class _Connection(HTTPConnection):
     response_class = _FinalResponse
 
-    def __init__(self, *args: Any, deadline: Deadline, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        deadline: Deadline,
+        dial: Callable[[str, int], socket.socket],
+        **options: Any,
+    ) -> None:
         self._deadline = deadline
+        self._dial = dial
         super().__init__(*args, **options)
 
     def _new_conn(self) -> socket.socket:
-        sock = connect(self._dns_host, self.port, self._deadline)
+        sock = self._dial(self._dns_host, self.port)
         self._deadline.enter("send")
         return sock
 

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 from hookproof.clock import to_datetime
 
 Cause = Literal[
+    "target_refused",
     "timeout",
     "dns_failed",
     "connection_refused",

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import urllib3.exceptions
 
 from .attempt import Cause
+from .connecting import TargetRefused
 from .deadline import Deadline
 
 
@@ -83,6 +84,8 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 def _name(error: BaseException, deadline: Deadline) -> Failure | None:
     doing = _DOING[deadline.phase]
     match error:
+        case TargetRefused():
+            return Failure("target_refused", f"not sent: {error}")
         case ssl.SSLCertVerificationError():
             refused = Failure("tls_failed", "the server's certificate is not acceptable")
             return _CERTIFICATE.get(error.verify_code, refused)

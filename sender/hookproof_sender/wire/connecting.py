@@ -6,12 +6,17 @@ import contextlib
 import errno
 import socket
 import threading
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from ..targets import Policy, Verdict
 from .deadline import Deadline, Over
 
 _Address: TypeAlias = tuple[Any, ...]
 """What `socket.getaddrinfo` gives for one address."""
+
+LookUp: TypeAlias = Callable[[str, int], list[_Address]]
+"""Asks for the addresses of a name; it may block, and raises OSError."""
 
 LOOKUPS_AT_ONCE = 32
 """A look-up cannot be called off, so a late one is left behind; this many may be under way."""
@@ -20,14 +25,37 @@ LOOKUPS = threading.BoundedSemaphore(LOOKUPS_AT_ONCE)
 """Held by each of them."""
 
 
-def connect(host: str, port: int, deadline: Deadline) -> socket.socket:
-    """Resolve a name and connect to the first of its addresses that takes us.
+class TargetRefused(Exception):
+    """The policy refuses the URL, or an address that its name has; the text says why."""
+
+
+def look_up(host: str, port: int) -> list[_Address]:
+    """Ask the system."""
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+
+def connect(
+    host: str, port: int, deadline: Deadline, policy: Policy, url: str, look_up: LookUp = look_up
+) -> socket.socket:
+    """Resolve a name once, judge all its addresses, and connect to the first that takes us.
+
+    Args:
+        host: the URL's; the policy may name another place to connect to.
+        port: the URL's.
+        deadline: what all of it must keep to.
+        policy: where requests may go.
+        url: the whole of it, as it is sent.
+        look_up: resolves a name.
 
     Raises:
+        TargetRefused: the policy refuses it; nothing was sent.
         Over: there was no time left.
         OSError: the name has no address, or the last address's own error.
     """
-    addresses = resolve(host, port, deadline)
+    addresses, verdicts = judge(host, port, deadline, policy, url, look_up)
+    for verdict in verdicts:
+        if not verdict.permitted:
+            raise TargetRefused(verdict.sentence)
     deadline.enter("connect")
     failure: OSError = socket.gaierror(socket.EAI_NONAME, "the name has no address")
     for number, address in enumerate(addresses):
@@ -40,7 +68,21 @@ def connect(host: str, port: int, deadline: Deadline) -> socket.socket:
     raise failure
 
 
-def resolve(host: str, port: int, deadline: Deadline) -> list[_Address]:
+def judge(
+    host: str, port: int, deadline: Deadline, policy: Policy, url: str, look_up: LookUp = look_up
+) -> tuple[list[_Address], tuple[Verdict, ...]]:
+    """Resolve a name and judge every address; what is refused by its URL is not resolved.
+
+    Raises:
+        Over, OSError, UnicodeError: as for `resolve`.
+    """
+    if (refusal := policy.judge_url(url)) is not None:
+        return [], (refusal,)
+    addresses = resolve(*policy.place(host, port), deadline, look_up)
+    return addresses, policy.judge(url, [str(address[4][0]) for address in addresses])
+
+
+def resolve(host: str, port: int, deadline: Deadline, look_up: LookUp = look_up) -> list[_Address]:
     """Every address of a name, in the system's order.
 
     Raises:
@@ -56,9 +98,9 @@ def resolve(host: str, port: int, deadline: Deadline) -> list[_Address]:
         raise Over
     outcome: list[list[_Address] | Exception] = []
 
-    def look_up() -> None:
+    def ask() -> None:
         try:
-            outcome.append(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+            outcome.append(look_up(host, port))
         except Exception as error:
             outcome.append(error)
         finally:
@@ -66,7 +108,7 @@ def resolve(host: str, port: int, deadline: Deadline) -> list[_Address]:
             deadline.woken.set()
 
     try:
-        threading.Thread(target=look_up, name="hookproof-lookup", daemon=True).start()
+        threading.Thread(target=ask, name="hookproof-lookup", daemon=True).start()
     except RuntimeError as error:  # no thread can be had: this is the computer's, not the name's
         LOOKUPS.release()
         raise OSError(errno.EAGAIN, "no thread for a look-up") from error

@@ -17,9 +17,11 @@ import requests
 from hookproof import GUID_HEADER, __version__
 from hookproof.clock import Clock, system_clock
 
+from ..targets import Policy
 from .adapter import OneAttempt
 from .attempt import Attempt, Start
 from .causes import Failure, failure_of
+from .connecting import LookUp, look_up
 from .deadline import Deadline
 from .outgoing import Outgoing
 from .trust import unverified, verifying
@@ -56,14 +58,24 @@ class Transport:
         seconds: the whole of one attempt, from resolving the name to the answer's last byte.
         clock: the wall clock.
         authorities: a PEM file of the authorities to trust, as for `trust.verifying`.
+        policy: where requests may go; None for the default.
+        look_up: resolves names.
     """
 
     def __init__(
-        self, seconds: float = 30.0, *, clock: Clock = system_clock, authorities: str | None = None
+        self,
+        seconds: float = 30.0,
+        *,
+        clock: Clock = system_clock,
+        authorities: str | None = None,
+        policy: Policy | None = None,
+        look_up: LookUp = look_up,
     ) -> None:
         self._seconds = seconds
         self._clock = clock
         self._authorities = authorities
+        self._policy = policy or Policy()
+        self._look_up = look_up
         self._lock = threading.Lock()
         self._under_way: set[Deadline] = set()
         self._stopped = False
@@ -72,21 +84,13 @@ class Transport:
         """Say that an attempt begins now."""
         return Start(number, self._clock(), guid)
 
-    def attempt(
-        self,
-        start: Start,
-        outgoing: Outgoing,
-        *,
-        signature: Mapping[str, str],
-        loopback_allowed: bool = False,
-    ) -> Attempt:
+    def attempt(self, start: Start, outgoing: Outgoing, *, signature: Mapping[str, str]) -> Attempt:
         """Make one attempt. Whatever the network does ends in the record, never in an exception.
 
         Args:
             start: its number, time and GUID.
             outgoing: what to send.
             signature: the headers that prove it; empty where there is no secret.
-            loopback_allowed: whether it may go to this machine; for the record.
         """
         began = time.monotonic()
         answer = _Answer()
@@ -106,7 +110,7 @@ class Transport:
             sentence=failure.sentence if failure else _describe(answer.status),
             guid=start.guid,
             signed=bool(signature),
-            loopback_allowed=loopback_allowed,
+            loopback_allowed=self._policy.allow_loopback,
             tls_verified=outgoing.verify_tls if outgoing.has_tls else None,
             retry_after=answer.retry_after,
             answer=answer.body,
@@ -136,7 +140,8 @@ class Transport:
         self, outgoing: Outgoing, proof: dict[str, str], deadline: Deadline, answer: _Answer
     ) -> None:
         request = _prepared(outgoing, proof)
-        with contextlib.closing(OneAttempt(deadline, self._context(outgoing))) as adapter:
+        one = OneAttempt(deadline, self._context(outgoing), self._policy, self._look_up)
+        with contextlib.closing(one) as adapter:
             response = adapter.send(request, stream=True, timeout=deadline.remaining())
             with response:
                 answer.status = response.status_code

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import click
 
 from ..command_line import answer, answer_json, command, config_option, json_option, settings_of
-from ..settings import Table
+from ..settings import Table, parameter_of
 
 # Which commands take a table's keys as flags, and so have an environment variable for each.
-_COMMANDS = {"sender": ("send", "test"), "receiver": ("receive",)}
+_COMMANDS = {"sender": ("send", "test", "policy_check"), "receiver": ("receive",)}
 
 
 class _Row(NamedTuple):
@@ -66,8 +66,7 @@ def _rows(section: str, prefix: str, table: Table) -> Iterator[_Row]:
 
 def _overrides(section: str, key: str) -> list[str]:
     """The environment variables that are set for a key, one for each command that has the flag."""
-    flag = "".join(f"_{letter}" if letter.isupper() else letter for letter in key).upper()
-    names = (f"HOOKPROOF_{name.upper()}_{flag}" for name in _COMMANDS[section])
+    names = (f"HOOKPROOF_{name}_{parameter_of(key)}".upper() for name in _COMMANDS[section])
     return [name for name in names if name in os.environ]
 
 

@@ -11,6 +11,7 @@ from .file import Problem as Problem
 from .file import problems_of as problems_of
 from .loading import Settings as Settings
 from .loading import load as load
+from .loading import parameter_of as parameter_of
 from .receiver import ReceiverSettings as ReceiverSettings
 from .sender import SenderSettings as SenderSettings
 from .table import Duration as Duration

@@ -34,10 +34,15 @@ class Settings(Table):
         """
         table: Table = getattr(self, section)
         return {
-            _BEFORE_CAPITAL.sub("_", key).lower(): getattr(table, key)
+            parameter_of(key): getattr(table, key)
             for key in table.model_fields_set
             if key != "endpoint"
         }
+
+
+def parameter_of(key: str) -> str:
+    """The name of a command's parameter for a key of its table: `allow_loopback`, `forbidden_ips`."""
+    return _BEFORE_CAPITAL.sub("_", key).lower()
 
 
 def load(path: Path | None) -> Settings:

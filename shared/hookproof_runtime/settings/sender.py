@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from .table import Duration, Table
+from .table import AS_TUPLE, Duration, Table
 
 
 class SenderSettings(Table):
@@ -12,6 +12,12 @@ class SenderSettings(Table):
 
     allowLoopback: bool = False
     """Local work only: let messages go to this machine."""
+    forbiddenIPs: str = ""
+    """Addresses and networks, split by semicolons, that are forbidden beside the special ranges."""
+    allowedUrlRegexes: Annotated[tuple[str, ...], AS_TUPLE] = ()
+    """A URL that matches one goes through before any address list is asked (assumed)."""
+    unmatched: Literal["judge", "refuse"] = "judge"
+    """A URL that matches none is judged by its addresses (assumed), or refused."""
     scheme: str = "http-task"
     """How messages are signed that name no scheme themselves."""
     timeUnit: Literal["ms", "s"] = "ms"

@@ -18,6 +18,7 @@ from hookproof_runtime.command_line.root import root
 
 COMMAND = [sys.executable, "-W", "error", "-m", "hookproof_runtime"]
 CANARY = "canary-4711"
+LOCAL = "[sender]\nallowLoopback = true\n"
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +27,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("HOOKPROOF_")]:
         monkeypatch.delenv(name)
-    (tmp_path / "hookproof.toml").write_text('[sender]\nretryBase = "1 ms"\ndeadline = "10 s"\n')
+    (tmp_path / "hookproof.toml").write_text(f'{LOCAL}retryBase = "1 ms"\ndeadline = "10 s"\n')
     return tmp_path
 
 
@@ -90,7 +91,7 @@ def test_json_is_one_document_and_the_lines_go_to_standard_error(folder):
         "number", "status", "cause", "started_at", "duration_s", "retry_in_s", "guid", "signed",
         "loopback_allowed", "tls_verified", "answer",
     } == set(first)  # fmt: skip
-    assert (1, 503, None, None, True, False) == (
+    assert (1, 503, None, None, True, True) == (
         first["number"], first["status"], first["cause"], first["guid"], first["signed"],
         first["loopback_allowed"],
     )  # fmt: skip
@@ -155,7 +156,7 @@ def test_a_named_secret_signs_a_tasks_file_instead_of_its_own(folder, monkeypatc
 def test_a_flag_comes_before_the_environment_and_that_before_the_file(
     folder, monkeypatch, words, variable, loopback
 ):
-    (folder / "hookproof.toml").write_text("[sender]\nallowLoopback = true\n")
+    (folder / "hookproof.toml").write_text(LOCAL)
     if variable:
         monkeypatch.setenv("HOOKPROOF_SEND_ALLOW_LOOPBACK", variable)
     with Peer() as peer:
@@ -164,7 +165,7 @@ def test_a_flag_comes_before_the_environment_and_that_before_the_file(
 
 
 def test_durations_have_units_on_the_command_line_and_in_the_file(folder):
-    (folder / "hookproof.toml").write_text('[sender]\ndeadline = "300 ms"\ntimeUnit = "s"\n')
+    (folder / "hookproof.toml").write_text(f'{LOCAL}deadline = "300 ms"\ntimeUnit = "s"\n')
     with Peer(silence) as peer:
         path = write(folder, peer.url, maxRetries=0, secretKey="not-a-secret")
         by_file = hookproof("send", path, "--json")
@@ -176,7 +177,7 @@ def test_durations_have_units_on_the_command_line_and_in_the_file(folder):
 
 
 def test_a_scheme_is_said_by_flag_or_file_and_a_task_knows_best(folder):
-    (folder / "hookproof.toml").write_text('[sender]\nscheme = "slack"\n')
+    (folder / "hookproof.toml").write_text(f'{LOCAL}scheme = "slack"\n')
     keys = {"secretKey": "not-a-secret"}
     with Peer() as peer:
         path, named = write(folder, peer.url, **keys), folder / "named.json"
@@ -255,7 +256,7 @@ def test_a_wrong_command_ends_with_a_sentence(folder, capsys, words, sentence):
 def test_ctrl_c_ends_an_attempt_or_a_wait_in_130_and_says_that_the_outcome_is_unknown(
     folder, scripts, words
 ):
-    (folder / "hookproof.toml").write_text('[sender]\nretryBase = "1000 s"\nretryCap = "1000 s"\n')
+    (folder / "hookproof.toml").write_text(f'{LOCAL}retryBase = "1000 s"\nretryCap = "1000 s"\n')
     with Peer(*scripts) as peer:
         path = write(folder, peer.url)
         sending = subprocess.Popen(

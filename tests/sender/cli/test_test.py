@@ -18,7 +18,9 @@ def folder(tmp_path, monkeypatch):
 
 def button(url, *words):
     return CliRunner().invoke(
-        root, ["test", url, "--data", "{}", "--deadline", "500 ms", *words], standalone_mode=False
+        root,
+        ["test", url, "--data", "{}", "--deadline", "500 ms", "--allow-loopback", *words],
+        standalone_mode=False,
     )
 
 

@@ -21,6 +21,7 @@ from tests.sender.peer import (
     unused_port,
 )  # fmt: skip
 
+from hookproof_sender.targets import Policy
 from hookproof_sender.wire import CAUSES, Outgoing, Transport
 
 PROTOCOL = Path(__file__).parents[3] / "shared" / "PROTOCOL.md"
@@ -113,7 +114,7 @@ def test_no_descriptor_is_left():
 
 
 def test_stopped_while_it_waits_for_the_answer():
-    transport = Transport(30.0)
+    transport = Transport(30.0, policy=Policy(allow_loopback=True))
     with Peer(silence) as peer:
         timer = threading.Timer(0.2, transport.stop)
         timer.start()
