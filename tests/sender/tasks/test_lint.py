@@ -312,7 +312,7 @@ def test_everything_comes_at_once_with_its_key_and_no_value():
     "record",
     [
         [], "post", None, 3, {}, {"httpTask": 3}, {"taskType": "http"}, {"httpTask": {}},
-        dict.fromkeys(GOOD, 3), dict.fromkeys(GOOD, []), dict.fromkeys(GOOD, {}),
+        dict.fromkeys(GOOD, 3), {key: [] for key in GOOD}, {key: {} for key in GOOD},
         {"headers": {"A": 1}, "url": "http://[::g]/", "method": ["post"], "body": "\ud800"},
         {"body": "{{$" * 1000, "headers": {"A": "{{$x"}, "method": "post", "url": "http://h/"},
     ],

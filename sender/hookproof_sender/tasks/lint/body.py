@@ -84,8 +84,8 @@ def _run_key(draft: Draft, document: Any) -> Iterator[Finding]:
         yield Finding(
             "no_run_key",
             "body",
-            "the task is retried, and no field of its body names run and task: a receiver cannot tell a "
-            "retry from a new message",
+            "the task is retried, and no field of its body names run and task: a receiver cannot tell "
+            "a retry from a new message",
             cure,
         )
 

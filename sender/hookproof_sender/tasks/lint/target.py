@@ -9,7 +9,7 @@ from .draft import Draft
 from .findings import Finding
 from .keys import holds_a_token
 
-# No public authority certifies these: RFC 6761, RFC 6762 (with its appendix G), RFC 8375, and `internal`.
+# No public authority certifies these: RFC 6761, RFC 6762 (and its appendix G), RFC 8375, `internal`.
 _INTERNAL = re.compile(
     r"(.*\.)?(localhost|local|test|invalid|example|internal|intranet|private|corp|home|lan|home\.arpa)\.?"
 )
@@ -23,7 +23,7 @@ def findings(draft: Draft, judge_url: Callable[[str], str | None] | None) -> Ite
             yield Finding(
                 "tls_impossible",
                 key,
-                "the platform takes no certificates of one's own, neither an authority's nor a client's",
+                "the platform takes no certificates of one's own: no authority's and no client's",
                 "let a public authority certify the receiver",
             )
     if not draft.verify:
