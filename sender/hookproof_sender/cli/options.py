@@ -15,7 +15,6 @@ from hookproof.keys import Secret
 from hookproof_runtime.command_line import (
     DURATION,
     one_secret,
-    parse_headers,
     read_body,
     scheme_option,
     secret_options,
@@ -23,6 +22,7 @@ from hookproof_runtime.command_line import (
 
 from ..targets import Allowed, ConnectTo, Forbidden, Policy, Unmatched
 from ..tasks import HttpTask, load_task, task_from
+from .given_headers import given_headers
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _ADDRESS = re.compile(r"(localhost|[^/\s]+:[0-9]{1,5})(/.*)?").fullmatch  # a URL less its http://
@@ -34,8 +34,8 @@ def task_options(function: _F) -> _F:
         click.option("--insecure", is_flag=True, help="With a URL: take any certificate."),
         secret_options,
         click.option(
-            "--header", "headers", multiple=True, metavar="'NAME: VALUE'",
-            help="With a URL: a header; may come again.",
+            "--header", "headers", multiple=True, metavar="'NAME: VALUE'|@FILE",
+            help="With a URL: a header; @FILE reads lines of them, a token among them.",
         ),
         click.option(
             "--method", metavar="METHOD",
@@ -140,7 +140,7 @@ def task_and_secret(
         record = {
             "url": task,
             "method": (method or ("get" if data is None else "post")).lower(),
-            "headers": _once_each(parse_headers(headers)),
+            "headers": given_headers(headers),
             "body": _text(data),
             "sslVerification": not insecure,
             "maxRetries": max_retries,
@@ -156,13 +156,6 @@ def task_and_secret(
     # HOOKPROOF_SECRET is not asked for: a task without a secret is sent unsigned, as on the platform.
     named = bool(secret_env or secret_file)
     return load_task(task), one_secret(secret_env, secret_file) if named else None
-
-
-def _once_each(pairs: list[tuple[str, str]]) -> dict[str, str]:
-    headers = dict(pairs)
-    if len(headers) < len(pairs):
-        raise BadConfiguration("a header stands twice: keep one")
-    return headers
 
 
 def _text(data: str | None) -> str:
