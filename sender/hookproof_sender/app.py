@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import threading
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random, SystemRandom
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from hookproof.clock import Clock, system_clock
+from hookproof.errors import BadConfiguration, HookproofError
 from hookproof.keys import Secrets
-from hookproof.schemes import HttpTask as HttpTaskScheme
-from hookproof.schemes import Scheme, by_name
-from hookproof.signer import Signer
+from hookproof.schemes import Scheme
+from hookproof_runtime.database import Engine
 
+from .outbox import Leased, Outbox, State, TakenOver, Terms, Worker
+from .outbox.outbox import DEFAULT_DATABASE, LEASE
+from .outbox.signing import sign
+from .outbox.worker import Watcher
 from .targets import Policy
-from .tasks import HttpTask, prepare, refuse_headers_of
-from .wire import Attempt, Outgoing, Start, Transport, delay
+from .tasks import HttpTask
+from .wire import Attempt, Start, Transport, unmade
+from .wire.profiles import Profile
 
-_Sign: TypeAlias = Callable[[], dict[str, str]]
-"""Signs one more attempt of a message: the headers to send with it."""
-
-Outcome = Literal["delivered", "failed", "unknown"]
-"""How a run ended. `unknown`: it was stopped before it was delivered or its retries were used up."""
+Outcome = Literal["delivered", "failed", "cancelled", "unknown"]
+"""How a run ended. `cancelled`: by somebody else, between two attempts. `unknown`: it was stopped, or
+another process has it now, or the last attempt's outcome is not known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run of one task."""
 
+    id: str
+    """The message, as the outbox calls it: `msg_…`."""
     outcome: Outcome
     """How it ended."""
     guid: str | None
@@ -39,9 +43,10 @@ class Run:
 
 
 class Sender:
-    """Sends HTTP tasks. Make one and keep it; it serves any number of threads.
+    """Sends HTTP tasks, each on record before its first byte leaves. It serves any number of threads.
 
     Args:
+        database: where messages are recorded: a URL or an SQLAlchemy engine; opened with the first one.
         allow_loopback: let messages go to this machine, on top of what the policy says; shown on
             each attempt.
         policy: where messages may go; None for the default, which is all public addresses.
@@ -49,8 +54,12 @@ class Sender:
             byte.
         scheme: signs what names no scheme itself: a name, or a scheme of your own.
         time_unit: what `t` counts in the scheme `http-task`.
+        profile: which failures are retried: `platform` or `considerate`.
+        guid: which attempts carry the GUID: `on-retry` or `always`.
         retry_base: the first delay's upper bound, in seconds; it doubles with every retry.
         retry_cap: the largest upper bound, in seconds.
+        lease: seconds that a message is held without a sign of life, before a worker takes it over;
+            None for 60, or twice the deadline.
         clock: the wall clock, for signatures and records; waits go by the monotonic one.
         rng: where delays come from.
         on_start: told of each attempt before its first byte leaves.
@@ -58,30 +67,48 @@ class Sender:
 
     Raises:
         ValueError: a span of time is not above 0, or there is no such scheme.
+        BadConfiguration: the lease is not longer than the deadline.
     """
 
     def __init__(
         self,
         *,
+        database: str | Engine = DEFAULT_DATABASE,
         allow_loopback: bool = False,
         policy: Policy | None = None,
         deadline: float = 30.0,
         scheme: str | Scheme = "http-task",
         time_unit: Literal["ms", "s"] = "ms",
+        profile: Profile = "platform",
+        guid: Literal["on-retry", "always"] = "on-retry",
         retry_base: float = 1.0,
         retry_cap: float = 60.0,
+        lease: float | None = None,
         clock: Clock = system_clock,
         rng: Random | None = None,
         on_start: Callable[[Start], None] | None = None,
         on_attempt: Callable[[Attempt], None] | None = None,
     ) -> None:
-        for name, span in ("deadline", deadline), ("retry_base", retry_base), ("retry_cap", retry_cap):
+        lease = max(LEASE, 2 * deadline) if lease is None else lease
+        for name, span in ("deadline", deadline), ("lease", lease):
             if not 0 < span <= threading.TIMEOUT_MAX:  # not NaN either
                 raise ValueError(f"{name} is a number of seconds above 0, not {span!r}")
-        self._http_task = HttpTaskScheme(time_unit)
-        self._scheme = self._made(scheme)
-        self._retry_base = retry_base
-        self._retry_cap = retry_cap
+        if lease <= deadline:
+            raise BadConfiguration(
+                f"a lease of {lease:g} s ends before an attempt may ({deadline:g} s): make it longer"
+            )
+        own = () if isinstance(scheme, str) else (scheme,)
+        terms = Terms(
+            scheme=scheme if isinstance(scheme, str) else scheme.name,
+            time_unit=time_unit,
+            profile=profile,
+            guid=guid,
+            retry_base=retry_base,
+            retry_cap=retry_cap,
+        )
+        self.outbox = Outbox(database, terms=terms, schemes=own, lease=lease, clock=clock)
+        """Where messages are recorded."""
+        self.outbox.scheme_of(terms)  # fails here where there is none
         self._clock = clock
         self._rng = rng or SystemRandom()
         self._on_start = on_start
@@ -103,28 +130,24 @@ class Sender:
             HookproofError: nothing could be sent: the secret is missing or none of the scheme's, the
                 task writes the scheme's header, the clock is wrong.
         """
-        outgoing, sign = self._prepare(task, secret)
-        guid: str | None = None
+        leased = self._draft(task, secret)
+        self.outbox.begin(leased)
         attempts: list[Attempt] = []
-        for number in range(1, outgoing.max_retries + 2):
-            if number == 2:
-                guid = str(uuid.uuid4())
-            attempt = self._attempt(outgoing, sign, number, guid)
-            # A refused target stays refused until a setting is changed.
-            again = not attempt.succeeded and attempt.cause != "target_refused"
-            again = again and number <= outgoing.max_retries
-            if again and not self._stopped.is_set():
-                pause = delay(number, self._rng, base=self._retry_base, cap=self._retry_cap)
-                attempt = replace(attempt, retry_in_s=pause)
-            attempts.append(attempt)
-            self._tell(attempt)
-            if attempt.succeeded:
-                return Run("delivered", guid, tuple(attempts))
-            if attempt.cause == "interrupted" or (again and self._stopped.wait(attempt.retry_in_s)):
-                return Run("unknown", guid, tuple(attempts))
-            if not again:
-                break
-        return Run("failed", guid, tuple(attempts))
+        while True:
+            attempt = self._attempt(leased)
+            try:
+                attempt, step = self.outbox.finish_attempt(leased, attempt, self._rng)
+                attempts.append(attempt)
+                self._tell(attempt)
+                if step.state != "pending":
+                    return _run(leased, step.state, attempts)
+                if attempt.cause == "interrupted" or self._stopped.wait(step.delay_s):
+                    self.outbox.let_go(leased)
+                    return _run(leased, "pending", attempts)
+                leased = self.outbox.go_on(leased)
+            except TakenOver:
+                kept = self.outbox.show(leased.id)
+                return _run(leased, kept.state if kept else "cancelled", attempts)
 
     def test(self, task: HttpTask, *, secret: Secrets | None = None) -> Attempt:
         """Send a task once, as the platform's Test button does: no GUID, no retry.
@@ -132,10 +155,28 @@ class Sender:
         Raises:
             HookproofError: as for `send`.
         """
-        outgoing, sign = self._prepare(task, secret)
-        attempt = self._attempt(outgoing, sign, 1, None)
+        attempt = self._attempt(self._draft(task, secret))
         self._tell(attempt)
         return attempt
+
+    def worker(
+        self, *, in_flight: int = 32, per_endpoint: int = 8, on_attempt: Watcher | None = None
+    ) -> Worker:
+        """Make a worker, which sends what is on record and not under way elsewhere.
+
+        Args:
+            in_flight: attempts at once.
+            per_endpoint: attempts at once to one endpoint (scheme, host and port).
+            on_attempt: told of each attempt when it is on record.
+        """
+        return Worker(
+            self.outbox,
+            self._attempt,
+            in_flight=in_flight,
+            per_endpoint=per_endpoint,
+            rng=self._rng,
+            on_attempt=on_attempt,
+        )
 
     def stop(self) -> None:
         """End what is under way, from another thread: attempts and waits are cut short.
@@ -146,34 +187,32 @@ class Sender:
         self._stopped.set()
         self._transport.stop()
 
-    def _made(self, scheme: str | Scheme) -> Scheme:
-        return self._http_task if scheme == self._http_task.name else by_name(scheme)
+    def _draft(self, task: HttpTask, secret: Secrets | None) -> Leased:
+        leased = self.outbox.draft(task, secret=secret)
+        self._sign(leased)  # what cannot be signed is not recorded either
+        return leased
 
-    def _prepare(self, task: HttpTask, secret: Secrets | None) -> tuple[Outgoing, _Sign]:
-        scheme = self._made(task.scheme) if task.scheme else self._scheme
-        refuse_headers_of(scheme, task)
-        outgoing = prepare(task, secret)
-        if not outgoing.secrets:
-            return outgoing, dict
-        signer = Signer(scheme, secrets=outgoing.secrets, clock=self._clock)
-        message_id: str | None = None
+    def _sign(self, leased: Leased) -> dict[str, str]:
+        return sign(leased, self.outbox.scheme_of(leased.terms), self._clock)
 
-        def sign() -> dict[str, str]:
-            nonlocal message_id
-            headers = signer.sign(outgoing.body, message_id=message_id)
-            if scheme.identity == "id":  # the first attempt's is the message's
-                message_id = scheme.message_id(scheme.read(headers)[1])
-            return headers
-
-        return outgoing, sign
-
-    def _attempt(self, outgoing: Outgoing, sign: _Sign, number: int, guid: str | None) -> Attempt:
-        start = self._transport.start(number, guid)
-        signature = sign()
+    def _attempt(self, leased: Leased) -> Attempt:
+        start = self._transport.start(leased.number, leased.guid_sent)
+        try:
+            signature = self._sign(leased)
+        except HookproofError as error:  # the secret is not where it was when this was recorded
+            now_ms = start.started_ns // 1_000_000
+            return unmade(leased.number, now_ms, None, "local_failure", str(error))
         if self._on_start:
             self._on_start(start)
-        return self._transport.attempt(start, outgoing, signature=signature)
+        return self._transport.attempt(start, leased.outgoing, signature=signature)
 
     def _tell(self, attempt: Attempt) -> None:
         if self._on_attempt:
             self._on_attempt(attempt)
+
+
+def _run(leased: Leased, state: State, attempts: list[Attempt]) -> Run:
+    # What goes on elsewhere, or waits for a worker, has no outcome yet that could be told here.
+    outcome: Outcome = "unknown" if state == "pending" or state == "in_flight" else state
+    guid = next((one.guid for one in reversed(attempts) if one.guid), None)
+    return Run(leased.id, outcome, guid, tuple(attempts))

@@ -4,10 +4,36 @@ from __future__ import annotations
 
 import os
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 
 from hookproof.errors import BadConfiguration
+from hookproof.keys import Secret
 from hookproof.schemes import by_name
+
+
+@dataclass(frozen=True, slots=True)
+class SecretPlace:
+    """Where one secret is: a variable, a file, or in this object. Its `repr` shows no value."""
+
+    env: str = ""
+    """The variable that holds it."""
+    file: str = ""
+    """The file that holds it."""
+    held: Secret | None = None
+    """The secret itself, where it has no other place."""
+
+    def fetch(self) -> Secret:
+        """Fetch the secret; its label is the place, or its own.
+
+        Raises:
+            BadConfiguration: it is not there, or looks wrong.
+        """
+        if self.held is not None:
+            return self.held
+        if self.env:
+            return Secret(read_secret_variable(self.env), label=self.env)
+        return Secret(read_secret_file(Path(self.file)), label=self.file)
 
 
 def read_secret_variable(name: str) -> str:

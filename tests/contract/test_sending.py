@@ -19,7 +19,6 @@ from tests.sender.peer import Peer
 from hookproof import Verifier
 from hookproof.testing import SECRET
 from hookproof_sender.targets import Policy
-from hookproof_sender.tasks import prepare
 from hookproof_sender.wire import Attempt, Transport
 
 METHODS = ["post", "get", "put", "patch", "delete"]
@@ -180,7 +179,7 @@ def test_nothing_is_sent_to_a_server_whose_certificate_is_not_valid(
 
 def attempted(transport: Transport, what: Any) -> Attempt:
     """One attempt, past the sender: it alone says whom to trust."""
-    return transport.attempt(transport.start(1, None), prepare(what), signature={})
+    return transport.attempt(transport.start(1, None), what.outgoing(), signature={})
 
 
 @pytest.mark.rule("P-BODY-1", "P-BODY-5")

@@ -11,7 +11,6 @@ from .arrival import Arrival as Arrival
 from .endpoint import Endpoint as Endpoint
 from .endpoint import Handler as Handler
 from .handlers import takes_tx as takes_tx
-from .ids import new_id as new_id
 from .inbox import Inbox as Inbox
 from .message import Message as Message
 from .message import Rejected as Rejected

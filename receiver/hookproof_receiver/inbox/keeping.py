@@ -6,12 +6,12 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from hookproof_runtime.database import Connection
+from hookproof_runtime.ids import new_id
 
 from .answering import answer_for
 from .arrival import Arrival
 from .endpoint import Endpoint
 from .identity import Asked, Decision, Verdict, decide
-from .ids import new_id
 from .process import Process
 from .records import DeliveryRecord
 from .running import Run

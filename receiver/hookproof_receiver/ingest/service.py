@@ -11,9 +11,10 @@ from hookproof.clock import Clock
 from hookproof.errors import StaleDelivery, VerificationError
 from hookproof.explain import Explanation
 from hookproof.headers import GUID_HEADER, every
+from hookproof_runtime.ids import new_id
 from hookproof_runtime.logs import get_logger, tagged
 
-from ..inbox import Answer, Arrival, Endpoint, new_id, unavailable
+from ..inbox import Answer, Arrival, Endpoint, unavailable
 from ..refusals import Refusal, cause_of
 from .events import Answered, Event, Explained, Listener, Received
 from .incoming import Incoming, read_body

@@ -10,8 +10,8 @@ from waitress.buffers import OverflowableBuffer
 from waitress.parser import HTTPRequestParser
 
 from hookproof.clock import system_clock
+from hookproof_runtime.ids import new_id
 
-from ..inbox import new_id
 from ..ingest import problem
 from ..ingest.refused import Refused, bad_request, incomplete, too_large
 from .chunks import Chunks

@@ -39,16 +39,18 @@ def attempt_line(attempt: Attempt) -> str:
     return _GAP.join([f"{_time(over_ns)}  <-- {head} in {duration(attempt.duration_s)}", what])
 
 
-def outcome_line(run: Run, task: HttpTask, typed: str) -> str:
-    """`delivered  Tell the shop  after 2 attempts  guid …`; `typed` is what TASK was given as."""
+def outcome_line(run: Run, task: HttpTask) -> str:
+    """`delivered  msg_…  Tell the shop  after 2 attempts  guid …`, and how to go on."""
     number = len(run.attempts)
     count = "1 attempt" if number == 1 else f"{number} attempts"
     why = {
         "delivered": "",
-        "failed": f": no retry is left; for advice: hookproof test {printable(masked_url(typed))}",
-        "unknown": ": stopped before it was over; send the task again, or look at the receiver",
+        "failed": f"; once it can succeed: hookproof outbox retry {run.id}",
+        "cancelled": "; somebody cancelled it meanwhile",
+        "unknown": f"; hookproof work goes on with it; see hookproof outbox show {run.id}",
     }[run.outcome]
-    return f"{run.outcome}  {printable(task.name)}  after {count}  guid {run.guid or '-'}{why}"
+    line = f"{run.outcome}  {run.id}  {printable(task.name)}  after {count}  guid {run.guid or '-'}"
+    return line + why
 
 
 def duration(seconds: float) -> str:

@@ -1,7 +1,8 @@
-"""What `send` and `test` are told alike: a task, and how to send it."""
+"""What several commands are told alike: a task, and how to record, send and retry it."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from functools import wraps
@@ -11,7 +12,6 @@ from typing import Any, TypeVar
 import click
 
 from hookproof.errors import BadConfiguration
-from hookproof.keys import Secret
 from hookproof_runtime.command_line import (
     DURATION,
     one_secret,
@@ -19,6 +19,7 @@ from hookproof_runtime.command_line import (
     scheme_option,
     secret_options,
 )
+from hookproof_runtime.command_line.secrets import DEFAULT_VARIABLE
 
 from ..targets import Allowed, ConnectTo, Forbidden, Policy, Unmatched
 from ..tasks import HttpTask, load_task, task_from
@@ -59,6 +60,15 @@ def sending_options(function: Callable[..., int]) -> Callable[..., int]:
             "--time-unit", type=click.Choice(["ms", "s"]), default="ms", show_default=True,
             help="What t counts in the scheme http-task.",
         ),
+        attempt_options,
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def attempt_options(function: Callable[..., int]) -> Callable[..., int]:
+    """Add how each attempt is made, whoever recorded its message."""
+    for option in (
         click.option(
             "--deadline", type=DURATION, default="30 s", show_default=True,
             help="The whole of one attempt.",
@@ -121,7 +131,37 @@ def target_options(function: Callable[..., int]) -> Callable[..., int]:
     return command
 
 
-def task_and_secret(
+database_option = click.option(
+    "--database", metavar="URL", default="sqlite:///.hookproof/outbox.db", show_default=True,
+    help="Where messages are recorded.",
+)  # fmt: skip
+"""The outbox; `hookproof.toml` says the same under `[sender]`."""
+
+
+def retry_options(function: _F) -> _F:
+    """Add how a message is retried, from its record on; `hookproof.toml` says the same."""
+    for option in (
+        click.option(
+            "--retry-cap", type=DURATION, default="60 s", show_default=True, help="No delay is longer."
+        ),
+        click.option(
+            "--retry-base", type=DURATION, default="1 s", show_default=True,
+            help="The first delay's upper bound; it doubles.",
+        ),
+        click.option(
+            "--guid", type=click.Choice(["on-retry", "always"]), default="on-retry", show_default=True,
+            help="Which attempts carry the GUID.",
+        ),
+        click.option(
+            "--profile", type=click.Choice(["platform", "considerate"]), default="platform",
+            show_default=True, help="Which failures are retried, and whether Retry-After counts.",
+        ),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def task_of(
     task: str,
     data: str | None,
     method: str | None,
@@ -130,8 +170,8 @@ def task_and_secret(
     secret_env: str | None,
     secret_file: Path | None,
     max_retries: int | None = None,
-) -> tuple[HttpTask, Secret | None]:
-    """The task that the options mean, and the secret to sign with instead of the task's own.
+) -> HttpTask:
+    """The task that the options mean; a secret that they name signs instead of its own.
 
     Raises:
         BadConfiguration: a file is wrong, or options that describe a task stand beside a file.
@@ -145,7 +185,9 @@ def task_and_secret(
             "sslVerification": not insecure,
             "maxRetries": max_retries,
         }
-        return task_from(record, source="the command"), one_secret(secret_env, secret_file)
+        if not (secret_env or secret_file) and os.environ.get(DEFAULT_VARIABLE):
+            secret_env = DEFAULT_VARIABLE
+        return _signed(task_from(record, source="the command"), secret_env, secret_file)
     if _ADDRESS(task) and not Path(task).exists():
         raise BadConfiguration(f"there is no file {task}; if it is a URL, write http://{task}")
     if data is not None or method or headers or insecure or max_retries is not None:
@@ -154,8 +196,15 @@ def task_and_secret(
             "--method, --header, --insecure and --max-retries are for a URL"
         )
     # HOOKPROOF_SECRET is not asked for: a task without a secret is sent unsigned, as on the platform.
-    named = bool(secret_env or secret_file)
-    return load_task(task), one_secret(secret_env, secret_file) if named else None
+    return _signed(load_task(task), secret_env, secret_file)
+
+
+def _signed(task: HttpTask, secret_env: str | None, secret_file: Path | None) -> HttpTask:
+    if not (secret_env or secret_file):
+        return task
+    one_secret(secret_env, secret_file)  # says what is wrong with it before anything is recorded
+    places = {"secretKeyEnv": secret_env or "", "secretKeyFile": str(secret_file or "")}
+    return task.model_copy(update={"secretKey": "", **places})
 
 
 def _text(data: str | None) -> str:

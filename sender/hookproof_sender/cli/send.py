@@ -9,7 +9,6 @@ import click
 
 from hookproof.clock import to_text
 from hookproof_runtime.command_line import (
-    DURATION,
     Exit,
     answer,
     answer_json,
@@ -17,6 +16,7 @@ from hookproof_runtime.command_line import (
     config_option,
     json_option,
     note,
+    printable,
 )
 
 from ..app import Run, Sender
@@ -25,10 +25,15 @@ from ..tasks import HttpTask
 from ..wire import Attempt
 from .foreground import until_done
 from .lines import attempt_line, outcome_line, start_line
-from .options import sending_options, task_and_secret, task_options
+from .options import database_option, retry_options, sending_options, task_of, task_options
 
 _ANSWER = 4096  # bytes of each answer's body in the JSON document
-_EXITS = {"delivered": Exit.DONE, "failed": Exit.NO, "unknown": Exit.UNDECIDED}
+_EXITS = {
+    "delivered": Exit.DONE,
+    "failed": Exit.NO,
+    "cancelled": Exit.NO,
+    "unknown": Exit.UNDECIDED,
+}
 
 
 @command(
@@ -40,14 +45,10 @@ _EXITS = {"delivered": Exit.DONE, "failed": Exit.NO, "unknown": Exit.UNDECIDED}
 @click.option(
     "--max-retries", type=click.IntRange(0, 100), default=None, help="With a URL [default: 3]."
 )
-@click.option(
-    "--retry-base", type=DURATION, default="1 s", show_default=True,
-    help="The first delay's upper bound; it doubles.",
-)  # fmt: skip
-@click.option(
-    "--retry-cap", type=DURATION, default="60 s", show_default=True, help="No delay is longer."
-)
+@click.option("--queue", is_flag=True, help="Record it for `hookproof work`, and do not wait.")
+@retry_options
 @sending_options
+@database_option
 @config_option("sender")
 @json_option
 def send(
@@ -59,30 +60,36 @@ def send(
     secret_env: str | None,
     secret_file: Path | None,
     max_retries: int | None,
+    queue: bool,
+    profile: Literal["platform", "considerate"],
+    guid: Literal["on-retry", "always"],
     retry_base: float,
     retry_cap: float,
     policy: Policy,
     deadline: float,
     time_unit: Literal["ms", "s"],
     scheme: str,
+    database: str,
     as_json: bool,
 ) -> int:
-    """Execute an HTTP task: sign it, send it, and retry what fails.
+    """Execute an HTTP task: record it, sign it, send it, and retry what fails.
 
     TASK is a file: the platform's JSON record, or TOML with the same keys. With a URL, the options
     describe the task. Exit code: 0 delivered, 1 failed after all retries, 4 not known.
+    Ctrl-C leaves the message on record: `hookproof work` goes on with it.
     """
-    what, secret = task_and_secret(
-        task, data, method, headers, insecure, secret_env, secret_file, max_retries
-    )
+    what = task_of(task, data, method, headers, insecure, secret_env, secret_file, max_retries)
     if what.note:
         note(f"note: {what.note}")
     say = note if as_json else answer
     sender = Sender(
+        database=database,
         policy=policy,
         deadline=deadline,
         scheme=scheme,
         time_unit=time_unit,
+        profile=profile,
+        guid=guid,
         retry_base=retry_base,
         retry_cap=retry_cap,
         on_start=lambda start: say(
@@ -90,11 +97,18 @@ def send(
         ),
         on_attempt=lambda attempt: say(attempt_line(attempt)),
     )
-    run, interrupted = until_done(sender, lambda: sender.send(what, secret=secret))
+    if queue:
+        message_id = sender.outbox.enqueue(what)
+        if as_json:
+            answer_json({"task": what.name, "id": message_id, "outcome": "pending"})
+        else:
+            answer(f"{message_id}  {printable(what.name)}  recorded; hookproof work sends it")
+        return Exit.DONE
+    run, interrupted = until_done(sender, lambda: sender.send(what))
     if as_json:
         answer_json(_document(run, what))
     else:
-        answer(outcome_line(run, what, task))
+        answer(outcome_line(run, what))
     return Exit.INTERRUPTED if interrupted and run.outcome == "unknown" else _EXITS[run.outcome]
 
 
@@ -103,6 +117,7 @@ def _document(run: Run, task: HttpTask) -> dict[str, Any]:
         "task": task.name,
         "outcome": run.outcome,
         "guid": run.guid,
+        "id": run.id,
         "attempts": [_attempt(attempt) for attempt in run.attempts],
     }
 

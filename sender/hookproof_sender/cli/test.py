@@ -24,7 +24,7 @@ from ..wire import Attempt
 from .advice import advise, platform_message
 from .foreground import until_done
 from .lines import attempt_line, start_line
-from .options import sending_options, task_and_secret, task_options
+from .options import sending_options, task_of, task_options
 
 SHOWN = 1000
 """Characters of the answer that are shown."""
@@ -53,7 +53,7 @@ def test(
 
     Exit code: 0 if it was answered 200 to 299, else 1.
     """
-    what, secret = task_and_secret(task, data, method, headers, insecure, secret_env, secret_file)
+    what = task_of(task, data, method, headers, insecure, secret_env, secret_file)
     if what.note:
         note(f"note: {what.note}")
     say = note if as_json else answer
@@ -66,7 +66,7 @@ def test(
             start_line(start, what, loopback_allowed=policy.allow_loopback, of=1)
         ),
     )
-    attempt, interrupted = until_done(sender, lambda: sender.test(what, secret=secret))
+    attempt, interrupted = until_done(sender, lambda: sender.test(what))
     if as_json:
         answer_json(_document(attempt, what))
     else:

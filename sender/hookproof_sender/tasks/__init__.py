@@ -6,6 +6,4 @@ what a task sends. What may not: the network, and how often to try.
 
 from .file import load_task as load_task
 from .file import task_from as task_from
-from .preparing import prepare as prepare
-from .preparing import refuse_headers_of as refuse_headers_of
 from .record import HttpTask as HttpTask

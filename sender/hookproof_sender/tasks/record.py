@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import (
     AfterValidator,
@@ -16,8 +16,11 @@ from pydantic import (
 
 from hookproof.keys import Secret
 from hookproof.schemes import by_name
+from hookproof_runtime.secret_places import SecretPlace
 from hookproof_runtime.settings import Table
 
+from ..wire import Outgoing
+from ..wire.outgoing import Method
 from .body import body_to_send, check_body, note_on
 from .headers import check_headers, check_name, check_value
 from .target import check_url
@@ -90,6 +93,26 @@ class HttpTask(Table):
     def note(self) -> str | None:
         """What is worth saying before it is sent; None where nothing is."""
         return note_on(self.body, self.method)
+
+    def outgoing(self) -> Outgoing:
+        """The request that every attempt sends."""
+        return Outgoing(
+            name=self.name,
+            method=cast(Method, self.method.upper()),
+            url=self.url,
+            headers=tuple(self.headers.items()),
+            body=self.bytes_to_send,
+            verify_tls=self.sslVerification,
+            max_retries=self.retries,
+        )
+
+    def secret_places(self) -> tuple[SecretPlace, ...]:
+        """Where the secret is that signs it: one place, or none for a task that is not signed."""
+        if self.secretKeyEnv:
+            return (SecretPlace(env=self.secretKeyEnv),)
+        if self.secretKeyFile:
+            return (SecretPlace(file=str(Path(self.secretKeyFile).absolute())),)
+        return (SecretPlace(held=Secret(self.secretKey, label="secretKey")),) if self.secretKey else ()
 
     @model_validator(mode="before")
     @classmethod

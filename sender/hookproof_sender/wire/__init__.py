@@ -10,6 +10,7 @@ from .attempt import Cause as Cause
 from .attempt import Request as Request
 from .attempt import Start as Start
 from .attempt import Timings as Timings
+from .attempt import unmade as unmade
 from .attempt_json import from_json as from_json
 from .attempt_json import to_json as to_json
 from .masking import masked_headers as masked_headers

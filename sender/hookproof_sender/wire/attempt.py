@@ -26,6 +26,7 @@ Cause = Literal[
     "local_failure",
     "interrupted",
     "lost",
+    "target_refused",
 ]
 """Why an attempt got no whole answer, from the closed list of PROTOCOL.md."""
 
@@ -128,3 +129,19 @@ class Attempt:
     def started_at(self) -> datetime:
         """When it began: aware, in UTC."""
         return to_datetime(self.started_ns)
+
+
+def unmade(number: int, now_ms: int, guid: str | None, cause: Cause, sentence: str) -> Attempt:
+    """The record of an attempt that made no request, or whose process ended: nothing more is known."""
+    return Attempt(
+        number=number,
+        started_ns=now_ms * 1_000_000,
+        duration_s=0.0,
+        status=None,
+        cause=cause,
+        sentence=sentence,
+        guid=guid,
+        signed=False,
+        loopback_allowed=False,
+        tls_verified=None,
+    )

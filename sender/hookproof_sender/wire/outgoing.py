@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from hookproof.keys import Secret
-
 Method = Literal["POST", "GET", "PUT", "PATCH", "DELETE"]
 """What a task may ask with."""
 
@@ -15,7 +13,7 @@ Method = Literal["POST", "GET", "PUT", "PATCH", "DELETE"]
 class Outgoing:
     """What every attempt of one message sends; only the signature and the GUID come on top.
 
-    Its `repr` shows neither URL, headers nor body; a secret shows its label.
+    Its `repr` shows neither URL, headers nor body.
     """
 
     name: str
@@ -32,8 +30,6 @@ class Outgoing:
     """Whether the server's certificate must be valid."""
     max_retries: int = 3
     """How often a failed attempt is made again; 0 and more."""
-    secrets: tuple[Secret, ...] = ()
-    """What to sign with, newest first; without any, no signature is sent."""
 
     @property
     def has_tls(self) -> bool:

@@ -49,6 +49,9 @@ TABLE: dict[str, Entry] = {
         "Task files: say what is worth mending in one, print their JSON Schema.",
         "sender",
     ),
+    "work": Entry(
+        "hookproof_sender.cli.work", "Send what is on record, until it is stopped.", "sender"
+    ),
     "receive": Entry("hookproof_receiver.cli.receive", "Receive, verify, keep and handle.", "receiver"),
     "inbox": Entry(
         "hookproof_receiver.cli.inbox",

@@ -12,7 +12,7 @@ from ..command_line import answer, answer_json, command, config_option, json_opt
 from ..settings import Table, parameter_of
 
 # Which commands take a table's keys as flags, and so have an environment variable for each.
-_COMMANDS = {"sender": ("send", "test", "policy_check"), "receiver": ("receive",)}
+_COMMANDS = {"sender": ("send", "test", "work", "policy_check"), "receiver": ("receive",)}
 
 
 class _Row(NamedTuple):

@@ -10,6 +10,8 @@ from .table import AS_TUPLE, Duration, Table
 class SenderSettings(Table):
     """How messages are sent."""
 
+    database: str = "sqlite:///.hookproof/outbox.db"
+    """Where messages are recorded before they are sent."""
     allowLoopback: bool = False
     """Local work only: let messages go to this machine."""
     forbiddenIPs: str = ""
@@ -24,6 +26,10 @@ class SenderSettings(Table):
     """What `t` counts in the scheme `http-task` (assumed: milliseconds)."""
     deadline: Duration = 30.0
     """The whole of one attempt (documented: 30 seconds)."""
+    profile: Literal["platform", "considerate"] = "platform"
+    """Which failures are retried, and whether `Retry-After` counts."""
+    guid: Literal["on-retry", "always"] = "on-retry"
+    """Which attempts carry the GUID (assumed: retries alone)."""
     retryBase: Duration = 1.0
     """The first delay's upper bound; it doubles (assumed)."""
     retryCap: Duration = 60.0

@@ -13,8 +13,9 @@ from hookproof import GUID_HEADER, StaleDelivery, Verifier
 from hookproof.clock import NANOSECONDS, Clock, system_clock
 from hookproof.headers import guid as read_guid
 from hookproof.testing import SECRET, FixedClock, signed_headers
-from hookproof_receiver.inbox import Arrival, Endpoint, Inbox, Message, new_id, takes_tx
+from hookproof_receiver.inbox import Arrival, Endpoint, Inbox, Message, takes_tx
 from hookproof_runtime.database import Connection, open_engine, reading, writing
+from hookproof_runtime.ids import new_id
 
 PATH = "/hooks/orders"
 PATIENCE = 20.0  # seconds: a guard against hanging, never a measurement

@@ -11,11 +11,12 @@ from flask import Flask
 from hookproof import Secret
 from hookproof.keys import Secrets
 from hookproof.testing import SECRET, FixedClock
-from hookproof_receiver.inbox import Answer, Arrival, Endpoint, new_id
+from hookproof_receiver.inbox import Answer, Arrival, Endpoint
 from hookproof_receiver.ingest import Event, Ingest, Route
 from hookproof_receiver.ingest.route import declare
 from hookproof_receiver.ingest.routes import answer_all, blueprint
 from hookproof_receiver.serving import Server
+from hookproof_runtime.ids import new_id
 
 MAX_BODY = 1024**2
 OTHER_SECRET = "the-other-endpoint-secret-for-tests"

@@ -3,7 +3,7 @@
 import pytest
 
 from hookproof_runtime.settings import FileProblems
-from hookproof_sender.tasks import HttpTask, prepare, task_from
+from hookproof_sender.tasks import HttpTask, task_from
 
 
 def task(method, body):
@@ -14,7 +14,7 @@ def task(method, body):
 @pytest.mark.parametrize("body", ["", "{}", " {} \n", None])
 def test_get_and_delete_drop_nothing_or_a_lone_object_without_a_word(method, body):
     one = task(method, body)
-    assert b"" == prepare(one).body
+    assert b"" == one.outgoing().body
     assert one.note is None
 
 
@@ -32,14 +32,14 @@ def test_get_and_delete_refuse_any_other_body(method, body):
 )
 def test_post_put_and_patch_send_exactly_what_is_held(method, body):
     one = task(method, body)
-    assert body.encode("utf-8") == prepare(one).body
+    assert body.encode("utf-8") == one.outgoing().body
     assert one.note is None
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch"])
 def test_an_empty_body_is_sent_empty_with_a_note_that_the_platform_wants_an_object(method):
     one = task(method, "")
-    assert b"" == prepare(one).body
+    assert b"" == one.outgoing().body
     assert one.note is not None
     assert "the platform wants {}" in one.note
 
@@ -75,4 +75,4 @@ def test_neither_secret_nor_body_nor_header_nor_url_stands_in_a_repr():
         secretKey=canary,
         sampleResponseBody=canary,
     )
-    assert canary not in repr(one) + str(one) + repr(prepare(one)) + str(prepare(one))
+    assert canary not in repr(one) + str(one) + repr(one.outgoing()) + str(one.outgoing())

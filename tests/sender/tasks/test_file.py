@@ -7,7 +7,6 @@ import pytest
 from hookproof import BadConfiguration
 from hookproof_runtime.settings import FileProblems
 from hookproof_sender import load_task
-from hookproof_sender.tasks import prepare
 
 STORED = """{"type": "basic", "method": "post", "url": "https://example.com/endpoint", "headers": {},
  "body": "", "secretKey": "", "sslVerification": true, "maxRetries": 3,
@@ -27,10 +26,9 @@ def write(tmp_path):
 
 
 def test_the_platforms_own_record_is_read_verbatim(write):
-    sent = prepare(load_task(write("task.json", STORED)))
-    assert ("Send HTTP request", "POST", "https://example.com/endpoint", (), b"", True, 3, ()) == (
+    sent = load_task(write("task.json", STORED)).outgoing()
+    assert ("Send HTTP request", "POST", "https://example.com/endpoint", (), b"", True, 3) == (
         sent.name, sent.method, sent.url, sent.headers, sent.body, sent.verify_tls, sent.max_retries,
-        sent.secrets,
     )  # fmt: skip
 
 
@@ -58,12 +56,12 @@ def test_toml_has_the_same_keys(write):
             """,
         )
     )
-    sent = prepare(task)
+    sent = task.outgoing()
     assert ("Tell the shop", "PUT", b'{"order": 4}', False, 0) == (
         sent.name, sent.method, sent.body, sent.verify_tls, sent.max_retries,
     )  # fmt: skip
     assert (("Content-Type", "application/json"),) == sent.headers
-    assert [b"not-a-secret"] == [secret.reveal() for secret in sent.secrets]
+    assert [b"not-a-secret"] == [place.fetch().reveal() for place in task.secret_places()]
 
 
 @pytest.mark.parametrize("name", ["task", "task.txt", "task.json"])
@@ -97,7 +95,7 @@ def test_null_is_as_good_as_absent(write):
         "url": "http://host/",
     }
     assert (b"", (), True) == (
-        (sent := prepare(load_task(write("task.json", json.dumps(record))))).body,
+        (sent := load_task(write("task.json", json.dumps(record))).outgoing()).body,
         sent.headers,
         sent.verify_tls,
     )
@@ -182,8 +180,8 @@ def test_a_secret_file_starts_from_the_tasks_folder_and_loses_its_line_end(write
     task = load_task(
         write("task.toml", 'method = "get"\nurl = "http://host/"\nsecretKeyFile = "the.secret"')
     )
-    (secret,) = prepare(task).secrets
-    assert b"not-a-secret" == secret.reveal()
+    (place,) = task.secret_places()
+    assert b"not-a-secret" == place.fetch().reveal()
 
 
 @pytest.mark.parametrize(
@@ -192,4 +190,4 @@ def test_a_secret_file_starts_from_the_tasks_folder_and_loses_its_line_end(write
 def test_a_secret_that_is_not_where_the_task_says_is_named(write, key, value):
     task = load_task(write("task.toml", f'method = "get"\nurl = "http://host/"\n{key} = "{value}"'))
     with pytest.raises(BadConfiguration, match=value):
-        prepare(task)
+        task.secret_places()[0].fetch()

@@ -1,0 +1,19 @@
+"""Every message on record before its first byte leaves, and what became of it.
+
+What may live here: states, leases and their fences, the next step after an attempt, the worker. What
+may not: the network (attempts come from whoever makes them), task files, and Click.
+"""
+
+from .kept import Filters as Filters
+from .kept import Kept as Kept
+from .leased import Leased as Leased
+from .leased import Terms as Terms
+from .next_step import Step as Step
+from .next_step import after as after
+from .outbox import Outbox as Outbox
+from .outbox import Sendable as Sendable
+from .outbox import TakenOver as TakenOver
+from .state import FINISHED as FINISHED
+from .state import STATES as STATES
+from .state import State as State
+from .worker import Worker as Worker

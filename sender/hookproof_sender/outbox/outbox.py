@@ -1,0 +1,312 @@
+"""The outbox of one database: where messages are recorded, and whoever sends them takes them from."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from random import Random
+from typing import Protocol
+
+from hookproof.clock import Clock, system_clock
+from hookproof.keys import Secrets, as_secrets
+from hookproof.schemes import HttpTask, Scheme, by_name
+from hookproof_runtime.database import Connection, Engine, open_engine, prepare, reading, writing
+from hookproof_runtime.ids import new_id
+from hookproof_runtime.secret_places import SecretPlace
+
+from ..migrations import bring_up_to_date
+from ..wire import Attempt, Outgoing
+from ..wire.masking import masked_url
+from .kept import Filters, Kept
+from .leased import Leased, Terms
+from .next_step import Step
+from .signing import refuse_headers_of
+from .state import State
+from .store import changing, leasing, recording, showing
+from .store.marking import mark, mark_of
+
+DEFAULT_DATABASE = "sqlite:///.hookproof/outbox.db"
+"""Where messages are recorded unless a URL says otherwise."""
+
+LEASE = 60.0
+"""Seconds that a process holds a message without a sign of life: more than an attempt may take."""
+
+PLATFORM = Terms()
+"""As the platform signs and retries."""
+
+ALL = Filters()
+"""Every message."""
+
+
+class Sendable(Protocol):
+    """What can be recorded: a task."""
+
+    @property
+    def scheme(self) -> str:
+        """How it is signed; empty where it does not say."""
+
+    def outgoing(self) -> Outgoing:
+        """The request that every attempt sends."""
+
+    def secret_places(self) -> tuple[SecretPlace, ...]:
+        """Where the secrets are that sign it; none for one that is not signed."""
+
+
+class TakenOver(Exception):
+    """Another process has the message now, or somebody cancelled it."""
+
+
+class Outbox:
+    """Messages on record. Make one and keep it; it serves any number of threads.
+
+    Nothing is opened before it is needed.
+
+    Args:
+        database: a URL or an SQLAlchemy engine; with an application's own, a message can be recorded
+            in the transaction of what it tells about.
+        terms: how what is recorded here is signed and retried.
+        schemes: schemes of your own, which terms may name.
+        lease: seconds that a process holds a message without a sign of life; longer than an attempt.
+        clock: the wall clock.
+    """
+
+    def __init__(
+        self,
+        database: str | Engine = DEFAULT_DATABASE,
+        *,
+        terms: Terms = PLATFORM,
+        schemes: Iterable[Scheme] = (),
+        lease: float = LEASE,
+        clock: Clock = system_clock,
+    ) -> None:
+        self.terms = terms
+        """How what is recorded here is signed and retried."""
+        self.lease = lease
+        """Seconds that a lease lasts."""
+        self.owner = secrets.token_hex(8)
+        """The name under which this object leases messages."""
+        self._schemes = {scheme.name: scheme for scheme in schemes}
+        self._database = database
+        self._clock = clock
+        self._opening = threading.Lock()
+        self._opened: Engine | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """The database, with its tables.
+
+        Raises:
+            BadConfiguration: it is none that can be used.
+            CannotRun: it cannot be opened, is broken, or was written by a newer hookproof.
+        """
+        with self._opening:
+            if self._opened is None:
+                engine = self._database
+                if isinstance(engine, str):
+                    engine = open_engine(engine)
+                else:
+                    prepare(engine)
+                bring_up_to_date(engine)
+                self._opened = engine
+            return self._opened
+
+    def enqueue(
+        self,
+        task: Sendable,
+        *,
+        secret: Secrets | None = None,
+        connection: Connection | sqlite3.Connection | None = None,
+    ) -> str:
+        """Record a message for a worker to send.
+
+        Args:
+            task: what to send.
+            secret: signs instead of the task's own; kept with the message until that is finished.
+            connection: a transaction of the caller's, SQLAlchemy's or sqlite3's, on the outbox's own
+                database: the message is on record if that commits, and never was if it does not. None
+                commits at once.
+
+        Returns:
+            The message's id, `msg_…`.
+
+        Raises:
+            HookproofError: the task writes a header of its scheme; the database cannot be used.
+        """
+        message = self.draft(task, secret=secret, number=0)
+        engine = self.engine
+        if connection is not None:
+            self._insert(connection, [message], owner=None)
+        else:
+            with writing(engine) as own:
+                self._insert(own, [message], owner=None)
+        return message.id
+
+    def enqueue_all(self, tasks: Sequence[Sendable]) -> list[str]:
+        """Record several messages in one transaction; their ids, in the same order.
+
+        Raises:
+            HookproofError: as for `enqueue`; then none is on record.
+        """
+        messages = [self.draft(task, number=0) for task in tasks]
+        if messages:
+            with writing(self.engine) as connection:
+                self._insert(connection, messages, owner=None)
+        return [one.id for one in messages]
+
+    def begin(self, message: Leased) -> None:
+        """Record a drafted message that this process sends itself, leased for its first attempt.
+
+        Raises:
+            HookproofError: the database cannot be used.
+        """
+        with writing(self.engine) as connection:
+            self._insert(connection, [message], owner=self.owner)
+
+    def finish_attempt(self, leased: Leased, attempt: Attempt, rng: Random) -> tuple[Attempt, Step]:
+        """Record how an attempt went, and hold the message through the pause that may follow.
+
+        Returns:
+            The attempt as it is on record, and what follows it.
+
+        Raises:
+            TakenOver: another process has it now. The attempt is on record all the same.
+        """
+        done = mark_of(leased, attempt, rng)
+        with writing(self.engine) as connection:
+            lost = mark(
+                connection,
+                [done],
+                now_ms=self.now_ms(),
+                held_by=None if attempt.cause == "interrupted" else self.owner,
+            )
+        if lost:
+            raise TakenOver(leased.id)
+        return done.attempt, done.step
+
+    def go_on(self, leased: Leased) -> Leased:
+        """Begin the next attempt of a message that is held through its pause.
+
+        Raises:
+            TakenOver: another process has it, or it was cancelled.
+        """
+        now_ms = self.now_ms()
+        lease_ms = now_ms + round(self.lease * 1000)
+        with writing(self.engine) as connection:
+            if not leasing.go_on(connection, leased, now_ms=now_ms, lease_ms=lease_ms):
+                raise TakenOver(leased.id)
+        return replace(leased, number=leased.number + 1, fence=leased.fence + 1, lease_ms=lease_ms)
+
+    def let_go(self, leased: Leased) -> None:
+        """Hold a message in its pause no longer: a worker may take it when it is due."""
+        with writing(self.engine) as connection:
+            leasing.let_go(connection, leased)
+
+    def find(
+        self, filters: Filters = ALL, *, limit: int = 100, newest_first: bool = True
+    ) -> list[Kept]:
+        """Messages, without their attempts."""
+        with reading(self.engine) as connection:
+            return showing.find(connection, filters, limit=limit, newest_first=newest_first)
+
+    def show(self, message_id: str) -> Kept | None:
+        """One message with its attempts; None where there is none of that id."""
+        with reading(self.engine) as connection:
+            return showing.show(connection, message_id)
+
+    def counts(self) -> dict[State, int]:
+        """How many messages there are in each state that has any."""
+        with reading(self.engine) as connection:
+            return showing.counts(connection)
+
+    def retry(self, filters: Filters) -> int:
+        """Make failed, unknown and waiting messages due now, with all their retries and their own GUID.
+
+        Returns:
+            How many there were.
+        """
+        with writing(self.engine) as connection:
+            return changing.retry(connection, filters, self.now_ms())
+
+    def cancel(self, filters: Filters) -> int:
+        """End failed, unknown and waiting messages; how many there were. What is in flight is left."""
+        with writing(self.engine) as connection:
+            return changing.cancel(connection, filters, self.now_ms())
+
+    def prune(self, filters: Filters, *, older_than: float) -> int:
+        """Remove messages that neither wait nor are in flight, and their attempts.
+
+        Args:
+            filters: which of them.
+            older_than: seconds since anything happened to them.
+
+        Returns:
+            How many there were.
+        """
+        before_ms = self.now_ms() - round(older_than * 1000)
+        with writing(self.engine) as connection:
+            return changing.prune(connection, filters, before_ms)
+
+    def scheme_of(self, terms: Terms) -> Scheme:
+        """The scheme that terms name.
+
+        Raises:
+            BadConfiguration: there is none of that name.
+        """
+        if (own := self._schemes.get(terms.scheme)) is not None:
+            return own
+        return HttpTask(terms.time_unit) if terms.scheme == HttpTask.name else by_name(terms.scheme)
+
+    def now_ms(self) -> int:
+        """Unix time in milliseconds."""
+        return self._clock() // 1_000_000
+
+    def draft(self, task: Sendable, *, secret: Secrets | None = None, number: int = 1) -> Leased:
+        """Make a message of a task, which is on record nowhere yet.
+
+        Args:
+            task: what to send.
+            secret: signs instead of the task's own.
+            number: the attempt that may be made; 0 where it is only to be recorded.
+
+        Raises:
+            BadConfiguration: the task writes a header that its scheme writes.
+        """
+        outgoing = task.outgoing()
+        places = task.secret_places()
+        if secret is not None:
+            places = tuple(SecretPlace(held=one) for one in as_secrets(secret))
+        terms = self.terms
+        if task.scheme:
+            terms = replace(terms, scheme=task.scheme)
+        refuse_headers_of(self.scheme_of(terms), outgoing)
+        now_ns = self._clock()
+        return Leased(
+            id=new_id("msg", now_ns),
+            outgoing=outgoing,
+            places=places,
+            terms=terms,
+            guid=str(uuid.uuid4()),
+            number=number,
+            allowed=outgoing.max_retries + 1,
+            fence=number,
+            lease_ms=now_ns // 1_000_000 + round(self.lease * 1000),
+        )
+
+    def _insert(
+        self,
+        connection: Connection | sqlite3.Connection,
+        messages: Sequence[Leased],
+        *,
+        owner: str | None,
+    ) -> None:
+        recording.insert(
+            connection,
+            messages,
+            targets=[masked_url(one.outgoing.url) for one in messages],
+            owner=owner,
+            now_ms=self.now_ms(),
+        )

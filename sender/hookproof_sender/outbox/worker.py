@@ -1,0 +1,319 @@
+"""Sending what is on record: many messages at once, one transaction for all that happened meanwhile."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from random import Random, SystemRandom
+
+from hookproof.errors import CannotRun
+from hookproof_runtime.database import Busy, Connection, StorageError, reading, writing
+from hookproof_runtime.logs import get_logger
+
+from ..wire import Attempt, unmade
+from .lanes import Lanes
+from .leased import Leased
+from .outbox import Outbox
+from .store import leasing
+from .store.marking import Mark, mark, mark_of
+
+AHEAD = 128
+"""Messages of one endpoint that are leased before there is room for them."""
+
+AHEAD_BYTES = 32 * 1024 * 1024
+"""Bytes of their bodies."""
+
+LEASED = 2048
+"""Messages of all endpoints that are leased and wait, at the most."""
+
+_LOOKS_EVERY = 0.25  # seconds: how soon it is seen what other processes recorded
+_GATHERS = 0.01  # seconds: what else ends in that time joins a transaction
+_GIVES_UP = 10.0  # seconds that a worker that was stopped waits for its database
+_log = get_logger(__name__)
+
+Watcher = Callable[[Leased, Attempt], None]
+"""Told of each attempt when it is on record."""
+
+
+class Worker:
+    """Sends what is due. `run` belongs to one thread, which alone writes; others make the attempts.
+
+    Args:
+        outbox: where messages are taken from.
+        attempt: makes one attempt. What it raises is the attempt's own failure.
+        in_flight: how many attempts there may be at once.
+        per_endpoint: how many of them to one endpoint.
+        rng: where delays come from.
+        on_attempt: told of each attempt when it is on record; called in the thread of `run`.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        attempt: Callable[[Leased], Attempt],
+        *,
+        in_flight: int = 32,
+        per_endpoint: int = 8,
+        rng: Random | None = None,
+        on_attempt: Watcher | None = None,
+    ) -> None:
+        self._outbox = outbox
+        self._make = attempt
+        self._in_flight = in_flight
+        self._rng = rng or SystemRandom()
+        self._on_attempt = on_attempt
+        self._lock = threading.Lock()
+        self._work = threading.Condition(self._lock)  # for threads: there is something to send
+        self._news = threading.Condition(self._lock)  # for `run`: something happened
+        self._lanes = Lanes(per_endpoint)
+        self._over: list[tuple[Leased, Attempt]] = []
+        self._unsent: list[Leased] = []  # leased, and to be given back
+        self._threads: list[threading.Thread] = []
+        self._idle = 0
+        self._stopping = False
+        self._ended = False
+        self._look_at = 0.0  # monotonic: when to look for what is due
+        self._lease_ms = 0  # until when the leases hold that were renewed last
+        self._renew_at = 0.0  # monotonic
+
+    def run(self, *, until_done: bool = False) -> None:
+        """Send what is due until `stop` is called.
+
+        Args:
+            until_done: end, too, when nothing waits any more, now or later.
+
+        Raises:
+            HookproofError: the database cannot be used, or could not be when the last attempts were to
+                be recorded: those are made again, with their GUID.
+        """
+        engine = self._outbox.engine  # opened here, where it may fail
+        failing_since: float | None = None
+        try:
+            while True:
+                over = self._gather()
+                try:
+                    self._turn(over)
+                    failing_since = None
+                except (Busy, StorageError) as error:
+                    failing_since = failing_since or time.monotonic()
+                    self._hold_back(over, error)
+                    engine.dispose()  # after an error of the disk, no connection is trusted
+                    if self._stopping and time.monotonic() - failing_since > _GIVES_UP:
+                        raise CannotRun(
+                            f"{len(self._over)} attempts could not be recorded; they are made again, "
+                            "with their GUID, when the database can be used"
+                        ) from error
+                if self._is_over(until_done):
+                    return
+        finally:
+            with self._lock:
+                self._ended = True
+                self._work.notify_all()
+            for thread in self._threads:
+                thread.join()
+
+    def stop(self) -> None:
+        """Take nothing more; `run` returns when the attempts under way are over and on record."""
+        with self._lock:
+            self._stopping = True
+            self._unsent += self._lanes.drain()
+            self._news.notify()
+
+    def wake(self) -> None:
+        """Look at once for what is due."""
+        with self._lock:
+            self._look_at = 0.0
+            self._news.notify()
+
+    def _gather(self) -> list[tuple[Leased, Attempt]]:
+        """Wait for something to do; the attempts that are over since."""
+        with self._lock:
+            until = min(self._look_at, self._renew_at)
+            while not (self._over or self._unsent or self._stopping):
+                if (left := until - time.monotonic()) <= 0:
+                    break
+                self._news.wait(left)
+                until = min(self._look_at, self._renew_at)
+            if self._over or self._stopping:
+                self._news.wait_for(self._is_starved, _GATHERS)
+            over, self._over = self._over, []
+            return over
+
+    def _is_starved(self) -> bool:
+        return not self._lanes.total  # there is nothing to go on with until more is taken
+
+    def _turn(self, over: list[tuple[Leased, Attempt]]) -> None:
+        """One transaction: what is over is recorded, leases are renewed, what is due is leased."""
+        now = time.monotonic()
+        looks = not self._stopping and now >= self._look_at
+        renews = now >= self._renew_at
+        if not (
+            over or self._unsent or (renews and self._lanes.running) or (looks and self._any_due())
+        ):
+            if looks:
+                self._look_at = now + _LOOKS_EVERY
+            if renews:
+                self._renew_at = now + self._outbox.lease / 3
+            return
+        marks = [mark_of(leased, attempt, self._rng) for leased, attempt in over]
+        with self._lock:
+            unsent, self._unsent = self._unsent, []
+        taken: list[Leased] = []
+        try:
+            with writing(self._outbox.engine) as connection:
+                now_ms = self._outbox.now_ms()
+                lost = mark(connection, marks, now_ms=now_ms) if marks else []
+                leasing.give_back(connection, unsent, now_ms)
+                if renews:
+                    unsent = self._renew(connection, now_ms)
+                    leasing.give_back(connection, unsent, now_ms)
+                if looks:
+                    marks += self._give_up_the_lost(connection, now_ms)
+                    taken, self._look_at = self._take(connection, now_ms)
+        except BaseException:
+            with self._lock:
+                self._unsent += unsent
+            raise
+        pauses = [one.step.delay_s for one in marks if one.step.delay_s is not None]
+        self._look_at = min([self._look_at, *(now + pause for pause in pauses)])
+        if taken:
+            self._hand_out(taken)
+        for one in lost:
+            _log.warning("another process took this message over", message=one.leased.id)
+        if self._on_attempt:
+            for one in marks:
+                self._on_attempt(one.leased, one.attempt)
+
+    def _any_due(self) -> bool:
+        now_ms = self._outbox.now_ms()
+        with reading(self._outbox.engine) as connection:
+            waiting = leasing.endpoints(connection)
+            return any(due_ms <= now_ms for _, due_ms in waiting) or leasing.any_expired(
+                connection, now_ms
+            )
+
+    def _take(self, connection: Connection, now_ms: int) -> tuple[list[Leased], float]:
+        """Lease what is due, as far as there is room; and when to look again (monotonic)."""
+        taken: list[Leased] = []
+        now = time.monotonic()
+        look_at = now + _LOOKS_EVERY
+        lease_ms = now_ms + round(self._outbox.lease * 1000)
+        with self._lock:
+            free = self._in_flight - self._lanes.running - self._lanes.total
+        for endpoint, due_ms in leasing.endpoints(connection):
+            if due_ms > now_ms:
+                look_at = min(look_at, now + (due_ms - now_ms) / 1000)
+                continue
+            with self._lock:
+                waiting = self._lanes.waiting(endpoint)
+                room = max(0, min(self._lanes.room(endpoint), free))
+                total = self._lanes.total + len(taken)
+            ahead = min(AHEAD - waiting, LEASED - total) if waiting < AHEAD // 2 else 0
+            if room + ahead <= 0:
+                look_at = now  # as soon as something is over
+                continue
+            found = leasing.take(
+                connection,
+                endpoint,
+                owner=self._outbox.owner,
+                now_ms=now_ms,
+                lease_ms=lease_ms,
+                room=room,
+                ahead=max(0, ahead),
+                most_bytes=AHEAD_BYTES,
+            )
+            free -= len(found)
+            if found:
+                look_at = now
+            taken += found
+        return taken, look_at
+
+    def _give_up_the_lost(self, connection: Connection, now_ms: int) -> list[Mark]:
+        """Move on what a process left in the middle of an attempt."""
+        sentence = "the process that made it ended, or hung: whether it arrived is not known"
+        marks = [
+            mark_of(
+                leased, unmade(leased.number, now_ms, leased.guid_sent, "lost", sentence), self._rng
+            )
+            for leased in leasing.expired(connection, now_ms)
+        ]
+        if marks:
+            mark(connection, marks, now_ms=now_ms)
+        return marks
+
+    def _renew(self, connection: Connection, now_ms: int) -> list[Leased]:
+        """Renew the leases. What waits under one that ran out, and so may be another's, comes back."""
+        leasing.renew(connection, self._outbox.owner, now_ms + round(self._outbox.lease * 1000))
+        with self._lock:
+            late = self._lease_ms and now_ms >= self._lease_ms
+            unsent = self._lanes.drain() if late else []
+            self._lease_ms = now_ms + round(self._outbox.lease * 1000)
+        self._renew_at = time.monotonic() + self._outbox.lease / 3
+        return unsent
+
+    def _hand_out(self, taken: list[Leased]) -> None:
+        with self._lock:
+            if self._stopping:
+                self._unsent += taken
+                return
+            self._lanes.add(taken)
+            missing = min(len(taken) - self._idle, self._in_flight - len(self._threads))
+            self._work.notify(len(taken))
+        for _ in range(missing):
+            thread = threading.Thread(target=self._send, name="hookproof-work", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _send(self) -> None:
+        """What each thread does: one attempt after another."""
+        while True:
+            with self._lock:
+                while (leased := self._lanes.take()) is None and not self._ended:
+                    self._idle += 1
+                    self._work.wait()
+                    self._idle -= 1
+            if leased is None:
+                return
+            attempt = self._attempt(leased) if self._still_holds(leased) else None
+            with self._lock:
+                self._lanes.done(leased.endpoint)
+                if attempt is None:
+                    self._unsent.append(leased)
+                else:
+                    self._over.append((leased, attempt))
+                if not self._lanes.total or len(self._over) == 1:
+                    self._news.notify()
+
+    def _attempt(self, leased: Leased) -> Attempt:
+        try:
+            return self._make(leased)
+        except Exception as error:  # one message's trouble is not the others'
+            sentence = f"the request could not be made ({type(error).__name__})"
+            now_ms = self._outbox.now_ms()
+            return unmade(leased.number, now_ms, leased.guid_sent, "local_failure", sentence)
+
+    def _still_holds(self, leased: Leased) -> bool:
+        """Whether nobody can have taken it over, say while this process was suspended."""
+        return self._outbox.now_ms() < max(leased.lease_ms, self._lease_ms)
+
+    def _hold_back(self, over: list[tuple[Leased, Attempt]], error: Exception) -> None:
+        """Send nothing that cannot be recorded; keep what is over for the next turn."""
+        _log.error("the outbox cannot be written", error=str(error).partition("\n")[0])
+        with self._lock:
+            self._over[:0] = over
+            self._unsent += self._lanes.drain()
+            self._look_at = time.monotonic() + 1.0
+            self._news.wait_for(lambda: False, 1.0)
+
+    def _is_over(self, until_done: bool) -> bool:
+        with self._lock:
+            busy = self._lanes.running or self._lanes.total or self._over or self._unsent
+        if busy:
+            return False
+        if self._stopping:
+            return True
+        if not until_done:
+            return False
+        with reading(self._outbox.engine) as connection:
+            return not leasing.any_left(connection)
