@@ -42,6 +42,10 @@ bench-verify: .venv/.installed-dev ## time verification beside its peers, as rat
 bench-explain: .venv/.installed-dev ## time explanations that find nothing, by size of body
 	@$(BIN)/python -m tests.bench.explain
 
+.PHONY: bench-attempt
+bench-attempt: .venv/.installed-dev ## time one attempt of the sender beside requests, as ratios of one run
+	@$(BIN)/python -m tests.bench.send_attempt
+
 SECONDS ?= 30
 .PHONY: fuzz
 fuzz: .venv/.installed-dev ## search each header grammar and verification for faults, 30 s each (SECONDS=…)

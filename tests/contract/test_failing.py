@@ -24,7 +24,7 @@ from tests.sender.peer import (
 )
 
 from hookproof_sender import Sender
-from hookproof_sender.wire.transport import READ
+from hookproof_sender.wire.answer import READ
 
 DEADLINE = 0.4
 

@@ -29,9 +29,11 @@ class Received:
 class Connection:
     """What a script gets: a socket to answer on, and a wait that ends with the peer."""
 
-    def __init__(self, sock: socket.socket, closing: threading.Event) -> None:
+    def __init__(self, sock: socket.socket, closing: threading.Event, read: Callable[[], None]) -> None:
         self.sock = sock
         self._closing = closing
+        self.read = read
+        """Read a further request; ConnectionAbortedError where the other end closes instead."""
 
     def send(self, data: bytes) -> None:
         self.sock.sendall(data)
@@ -62,6 +64,18 @@ def after(seconds: float, *scripts: Script) -> Script:
     def script(connection: Connection) -> None:
         connection.pause(seconds)
         for one in scripts:
+            one(connection)
+
+    return script
+
+
+def in_turn(*scripts: Script) -> Script:
+    """Keep the connection open, and play one script a request."""
+
+    def script(connection: Connection) -> None:
+        for number, one in enumerate(scripts):
+            if number:
+                connection.read()
             one(connection)
 
     return script
@@ -152,14 +166,20 @@ class Peer:
             if self._tls:
                 sock = self._tls.wrap_socket(sock, server_side=True)
             with contextlib.closing(sock):
-                if not self._at_once:
+
+                def read() -> None:
                     self.received.append(_read(sock))
-                script(Connection(sock, self._closing))
+
+                if not self._at_once:
+                    read()
+                script(Connection(sock, self._closing, read))
 
 
 def _read(sock: socket.socket) -> Received:
     with sock.makefile("rb") as stream:
         head = list(iter(lambda: stream.readline().rstrip(b"\r\n"), b""))
+        if not head:
+            raise ConnectionAbortedError
         headers = [tuple(line.decode("latin-1").split(": ", 1)) for line in head[1:]]
         pairs = [(name, value) for name, value in headers]
         length = sum(int(value) for name, value in pairs if name.lower() == "content-length")

@@ -1,7 +1,7 @@
 """One attempt over the network, and when the next one is due.
 
-What may live here: sockets, TLS, the one deadline, and the words for what went wrong; requests and
-urllib3 live here alone. What may not: tasks, signing, and how often to try.
+What may live here: sockets, TLS, HTTP, the one deadline, and the words for what went wrong. What may
+not: tasks, signing, and how often to try.
 """
 
 from .attempt import CAUSES as CAUSES

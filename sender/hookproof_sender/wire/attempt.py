@@ -26,7 +26,6 @@ Cause = Literal[
     "local_failure",
     "interrupted",
     "lost",
-    "target_refused",
 ]
 """Why an attempt got no whole answer, from the closed list of PROTOCOL.md."""
 
@@ -108,7 +107,7 @@ class Attempt:
     """The beginning of the answer's body, as it came: at most 64 KiB."""
     retry_in_s: float | None = None
     """Seconds until the next attempt; None where none follows."""
-    request: Request | None = None
+    request: Request | None = field(default=None, repr=False)
     """What was sent, or would have been; None where it could not even be written."""
     answer_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """The answer's headers as they came, masked: at most 16 KiB of them. A peer wrote them, so they

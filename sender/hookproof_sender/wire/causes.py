@@ -9,8 +9,6 @@ import ssl
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import urllib3.exceptions
-
 from .attempt import Cause
 from .connecting import TargetRefused
 from .deadline import Deadline
@@ -101,7 +99,7 @@ def _name(error: BaseException, deadline: Deadline) -> Failure | None:
             return Failure("connection_refused", "nothing listens at this address")
         case ConnectionError() | ssl.SSLError() | http.client.IncompleteRead():
             return Failure("connection_reset", f"the connection ended while {doing}")
-        case TimeoutError() | urllib3.exceptions.TimeoutError():
+        case TimeoutError():
             return Failure("timeout", f"the time was over while {doing}")
         case OSError() if error.errno is not None:
             other = f"this computer could not make the request: {error.strerror}"

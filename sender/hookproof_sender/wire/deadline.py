@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import threading
 import time
 from typing import Literal
 
-from .watchdog import Watchdog
+from .watchdog import WATCHDOG
 
 Phase = Literal["resolve", "connect", "tls", "send", "wait", "read"]
 """What an attempt is doing."""
-
-_WATCHDOG = Watchdog()
 
 
 class Over(Exception):
@@ -35,12 +34,19 @@ class Deadline:
         """Why the attempt was cut off; None while it may go on."""
         self.phase: Phase = "resolve"
         """What the attempt is doing, or was doing when it ended."""
+        self.entered: dict[Phase, float] = {}
+        """When each phase was entered: seconds since the attempt began."""
         self.woken = threading.Event()
         """Set when the attempt is cut off; a thread that works for it may set it too."""
-        self._ends = time.monotonic() + seconds
+        self._began = time.monotonic()
+        self._ends = self._began + seconds
         self._lock = threading.Lock()
-        self._guarded: list[socket.socket] = []
-        self._call_off = _WATCHDOG.at(self._ends, lambda: self.cut("timeout"))
+        self._guarded: list[int] = []
+        self._call_off = WATCHDOG.at(self._ends, lambda: self.cut("timeout"))
+
+    def elapsed(self) -> float:
+        """Seconds since the attempt began."""
+        return time.monotonic() - self._began
 
     def remaining(self) -> float:
         """Seconds that are left.
@@ -63,6 +69,7 @@ class Deadline:
         """
         self.check()
         self.phase = phase
+        self.entered[phase] = self.elapsed()
 
     def check(self) -> None:
         """Go on only while the attempt may.
@@ -77,7 +84,7 @@ class Deadline:
         """Have this socket shut down when the time is over."""
         with self._lock:
             # A duplicate, because TLS takes the socket's descriptor over and leaves the object empty.
-            self._guarded.append(sock.dup())
+            self._guarded.append(os.dup(sock.fileno()))
             if self.over:
                 self._shut_down()
 
@@ -95,9 +102,11 @@ class Deadline:
         self._call_off()
         with self._lock:
             while self._guarded:
-                self._guarded.pop().close()
+                os.close(self._guarded.pop())
 
     def _shut_down(self) -> None:
-        for sock in self._guarded:
+        for descriptor in self._guarded:
+            sock = socket.socket(fileno=descriptor)
             with contextlib.suppress(OSError):  # it was never connected, or the peer was quicker
                 sock.shutdown(socket.SHUT_RDWR)
+            sock.detach()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 HIDDEN = "…"
 """Stands for what is hidden."""
@@ -43,12 +44,17 @@ def masked_headers(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str],
 
 
 def _masked_value(name: str, value: str) -> str:
-    if _SENSITIVE.search(name) and name.lower() not in _HARMLESS:
+    if _is_sensitive(name):
         scheme = _SCHEME.match(value) if name.lower().endswith("authorization") else None
         return f"{scheme[0]}{HIDDEN}" if scheme else HIDDEN
     if "://" not in value:
         return value
     return _URL.sub(lambda url: masked_url(url[0]), value)
+
+
+@lru_cache(maxsize=512)
+def _is_sensitive(name: str) -> bool:
+    return _SENSITIVE.search(name) is not None and name.lower() not in _HARMLESS
 
 
 def _masked_parameter(parameter: str) -> str:

@@ -2,57 +2,32 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import ssl
 import threading
-import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
 from http import HTTPStatus
-from typing import Any
 
-import requests
-
-from hookproof import GUID_HEADER, __version__
+from hookproof import GUID_HEADER
 from hookproof.clock import Clock, system_clock
 
 from ..targets import Policy
-from .adapter import OneAttempt
 from .attempt import Attempt, Start
 from .causes import Failure, failure_of
 from .connecting import LookUp, look_up
+from .connection import open_connection
 from .deadline import Deadline
+from .exchange import Exchange
+from .idle import Idle
 from .outgoing import Outgoing
+from .request import Prepared
 from .trust import unverified, verifying
 
-READ = 1024 * 1024
-"""Bytes of an answer's body that are read; the rest is left."""
-
-KEPT = 64 * 1024
-"""Bytes of it that are kept."""
-
-_OWN_HEADERS = {
-    "User-Agent": f"hookproof/{__version__}",
-    "Accept": "*/*",
-    # Asking for no compression, and never undoing any: a small answer cannot become a large one.
-    "Accept-Encoding": "identity",
-    "Connection": "close",
-}
 _SHOWABLE = re.compile(r"[ -~]{1,64}")
 
 
-@dataclass(slots=True)
-class _Answer:
-    """What has come so far."""
-
-    status: int | None = None
-    retry_after: str | None = None
-    body: bytes = b""
-
-
 class Transport:
-    """Makes attempts. It serves any number of threads; every attempt has a connection of its own.
+    """Makes attempts. It serves any number of threads.
 
     Args:
         seconds: the whole of one attempt, from resolving the name to the answer's last byte.
@@ -60,6 +35,9 @@ class Transport:
         authorities: a PEM file of the authorities to trust, as for `trust.verifying`.
         policy: where requests may go; None for the default.
         look_up: resolves names.
+        keep_alive: whether a connection whose answer was read whole waits, for a second at the most,
+            for the next attempt of the same task: one that is alike in everything but the body. Call
+            `close` in the end. Otherwise every attempt has a connection of its own.
     """
 
     def __init__(
@@ -70,12 +48,14 @@ class Transport:
         authorities: str | None = None,
         policy: Policy | None = None,
         look_up: LookUp = look_up,
+        keep_alive: bool = False,
     ) -> None:
         self._seconds = seconds
         self._clock = clock
         self._authorities = authorities
         self._policy = policy or Policy()
         self._look_up = look_up
+        self._idle = Idle() if keep_alive else None
         self._lock = threading.Lock()
         self._under_way: set[Deadline] = set()
         self._stopped = False
@@ -92,19 +72,31 @@ class Transport:
             outgoing: what to send.
             signature: the headers that prove it; empty where there is no secret.
         """
-        began = time.monotonic()
-        answer = _Answer()
+        proof = {**signature, GUID_HEADER: start.guid} if start.guid else signature
+        task = _task(outgoing) if self._idle else None
+        exchange = Exchange()
         failure: Failure | None = None
-        with self._deadline() as deadline:
+        with Deadline(self._seconds) as deadline:
+            self._begin(deadline)
             try:
-                self._exchange(outgoing, {**signature, **_guid_header(start)}, deadline, answer)
+                self._connect(exchange, task, outgoing, proof, deadline)
+                exchange.converse(outgoing.body, deadline)
                 deadline.check()
             except Exception as error:
                 failure = failure_of(error, deadline)
+            finally:
+                self._end(deadline)
+            duration_s = deadline.elapsed()
+        if exchange.connection is not None:
+            if self._idle and exchange.leaves_open and failure is None:
+                self._idle.keep(task, exchange.connection)
+            else:
+                exchange.connection.close()
+        answer = exchange.answer
         return Attempt(
             number=start.number,
             started_ns=start.started_ns,
-            duration_s=time.monotonic() - began,
+            duration_s=duration_s,
             status=answer.status,
             cause=failure.cause if failure else None,
             sentence=failure.sentence if failure else _describe(answer.status),
@@ -112,8 +104,13 @@ class Transport:
             signed=bool(signature),
             loopback_allowed=self._policy.allow_loopback,
             tls_verified=outgoing.verify_tls if outgoing.has_tls else None,
-            retry_after=answer.retry_after,
+            retry_after=_showable(answer.value("retry-after")),
             answer=answer.body,
+            request=exchange.request,
+            answer_headers=answer.masked_headers(),
+            timings=exchange.timings(deadline),
+            peer=exchange.connection.peer if exchange.connection else None,
+            reused=exchange.reused,
         )
 
     def stop(self) -> None:
@@ -123,31 +120,39 @@ class Transport:
             for deadline in self._under_way:
                 deadline.cut("interrupted")
 
-    @contextlib.contextmanager
-    def _deadline(self) -> Iterator[Deadline]:
-        with Deadline(self._seconds) as deadline:
-            with self._lock:
-                self._under_way.add(deadline)
-                if self._stopped:
-                    deadline.cut("interrupted")
-            try:
-                yield deadline
-            finally:
-                with self._lock:
-                    self._under_way.discard(deadline)
+    def close(self) -> None:
+        """Close the connections that wait, and let none wait any more."""
+        if self._idle:
+            self._idle.close()
 
-    def _exchange(
-        self, outgoing: Outgoing, proof: dict[str, str], deadline: Deadline, answer: _Answer
+    def _begin(self, deadline: Deadline) -> None:
+        with self._lock:
+            self._under_way.add(deadline)
+            if self._stopped:
+                deadline.cut("interrupted")
+
+    def _end(self, deadline: Deadline) -> None:
+        with self._lock:
+            self._under_way.discard(deadline)
+
+    def _connect(
+        self,
+        exchange: Exchange,
+        task: Hashable,
+        outgoing: Outgoing,
+        proof: Mapping[str, str],
+        deadline: Deadline,
     ) -> None:
-        request = _prepared(outgoing, proof)
-        one = OneAttempt(deadline, self._context(outgoing), self._policy, self._look_up)
-        with contextlib.closing(one) as adapter:
-            response = adapter.send(request, stream=True, timeout=deadline.remaining())
-            with response:
-                answer.status = response.status_code
-                answer.retry_after = _showable(response.headers.get("Retry-After"))
-                deadline.enter("read")
-                _read(response.raw, answer)
+        """Write the request, and find the connection that it goes over."""
+        if self._idle and (waiting := self._idle.take(task)) is not None:
+            exchange.use_again(waiting, deadline)
+            exchange.write(waiting.prepared, proof, outgoing.body)
+        else:
+            prepared = Prepared(outgoing, keep_alive=self._idle is not None)
+            exchange.write(prepared, proof, outgoing.body)
+            exchange.connection = open_connection(
+                prepared, self._context(outgoing), deadline, self._policy, self._look_up
+            )
 
     def _context(self, outgoing: Outgoing) -> ssl.SSLContext | None:
         if not outgoing.has_tls:
@@ -155,28 +160,16 @@ class Transport:
         return verifying(self._authorities) if outgoing.verify_tls else unverified()
 
 
-def _prepared(outgoing: Outgoing, proof: dict[str, str]) -> requests.PreparedRequest:
-    """Write the request out. The one that requests prepares is the one that it connects by."""
-    given = {name.lower() for name, _ in outgoing.headers}
-    own = {name: value for name, value in _OWN_HEADERS.items() if name.lower() not in given}
-    headers = {**own, **dict(outgoing.headers), **proof}
-    return requests.Request(
-        outgoing.method, outgoing.url, headers=headers, data=outgoing.body or None
-    ).prepare()
-
-
-def _guid_header(start: Start) -> dict[str, str]:
-    return {GUID_HEADER: start.guid} if start.guid else {}
-
-
-def _read(raw: Any, answer: _Answer) -> None:
-    read = 0
-    while read < READ:
-        chunk = raw.read(min(KEPT, READ - read), decode_content=False)
-        if not chunk:
-            return
-        read += len(chunk)
-        answer.body += chunk[: KEPT - len(answer.body)]
+def _task(outgoing: Outgoing) -> Hashable:
+    """What two messages share that may share a connection: everything but the body."""
+    return (
+        outgoing.name,
+        outgoing.method,
+        outgoing.url,
+        outgoing.headers,
+        outgoing.verify_tls,
+        outgoing.max_retries,
+    )
 
 
 def _describe(status: int | None) -> str:

@@ -6,20 +6,19 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from heapq import heappop, heappush
 from itertools import count
+from math import inf
+from typing import TypeAlias
 
-
-@dataclass(order=True, slots=True)
-class _Entry:
-    when: float
-    number: int  # no two entries are equal
-    action: Callable[[], None] | None = field(compare=False)  # None once it was called off
+_Action: TypeAlias = Callable[[], None]
 
 
 class Watchdog:
-    """Calls things at a time, from one shared thread that starts with the first of them."""
+    """Calls things at a time, from one shared thread that starts with the first of them.
+
+    Nearly all are called off long before. So that they cost little, and leave nothing behind, the
+    thread is woken for none that is due after it wakes by itself, and sorts only what is left then.
+    """
 
     def __init__(self) -> None:
         self._reset()
@@ -28,43 +27,51 @@ class Watchdog:
 
     def _reset(self) -> None:
         self._condition = threading.Condition()
-        self._due: list[_Entry] = []
         self._numbers = count()
+        self._due: dict[int, tuple[float, _Action]] = {}
+        self._wakes = inf
         self._thread: threading.Thread | None = None
 
-    def at(self, when: float, action: Callable[[], None]) -> Callable[[], None]:
+    def at(self, when: float, action: _Action) -> _Action:
         """Have `action` called at `when`, by `time.monotonic`; what comes back calls it off.
 
         The action must neither block nor raise.
         """
-        entry = _Entry(when, next(self._numbers), action)
-        with self._condition:
-            heappush(self._due, entry)
+        number = next(self._numbers)
+        condition, due = self._condition, self._due
+        with condition:
+            due[number] = (when, action)
             if self._thread is None:
                 self._thread = threading.Thread(
                     target=self._watch, name="hookproof-deadlines", daemon=True
                 )
                 self._thread.start()
-            elif self._due[0] is entry:
-                self._condition.notify()
+            if when < self._wakes:
+                self._wakes = when
+                condition.notify()
 
         def call_off() -> None:
-            entry.action = None
+            with condition:
+                due.pop(number, None)
 
         return call_off
 
     def _watch(self) -> None:
         while True:
-            self._next()()
+            for action in self._next():
+                action()
 
-    def _next(self) -> Callable[[], None]:
+    def _next(self) -> list[_Action]:
+        """Wait until something is due; all that is, in the order of time."""
         with self._condition:
             while True:
-                # What was called off goes as soon as it is first, however far ahead it was due.
-                while self._due and self._due[0].action is None:
-                    heappop(self._due)
-                wait = self._due[0].when - time.monotonic() if self._due else None
-                if wait is None or wait > 0:
-                    self._condition.wait(wait)
-                elif (action := heappop(self._due).action) is not None:
-                    return action
+                now = time.monotonic()
+                due = sorted((when, number) for number, (when, _) in self._due.items() if when <= now)
+                if due:
+                    return [self._due.pop(number)[1] for _, number in due]
+                self._wakes = min((when for when, _ in self._due.values()), default=inf)
+                self._condition.wait(None if self._wakes == inf else self._wakes - now)
+
+
+WATCHDOG = Watchdog()
+"""The process's own."""

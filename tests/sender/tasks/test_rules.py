@@ -10,6 +10,8 @@ from urllib3.util import parse_url
 
 from hookproof_sender.tasks.headers import check_name, check_value
 from hookproof_sender.tasks.target import check_url
+from hookproof_sender.wire import Outgoing
+from hookproof_sender.wire.request import Prepared
 
 
 @pytest.mark.parametrize(
@@ -82,11 +84,13 @@ def test_whatever_is_accepted_is_connected_to_as_it_was_judged(url):
         check_url(url)
     except ValueError:
         return
-    sent = parse_url(requests.Request("GET", url).prepare().url or "")
     judged = urlsplit(url)
-    assert judged.hostname is not None
-    assert judged.hostname == (sent.host or "").strip("[]")
-    assert judged.port == sent.port
+    sent = Prepared(Outgoing("test", "GET", url), keep_alive=False)
+    assert judged.hostname == sent.host
+    assert (judged.port or (443 if sent.has_tls else 80)) == sent.port
+    elsewhere = parse_url(requests.Request("GET", url).prepare().url or "")
+    assert sent.host == (elsewhere.host or "").strip("[]")
+    assert judged.port == elsewhere.port
 
 
 @pytest.mark.parametrize("name", ["Authorization", "Content-Type", "x", "X_1.2~!#$%&'*+^`|"])
