@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import get_args
 
+import pytest
 from tests.contract.rules import table
 
 from hookproof.errors import RefusalCode
+from hookproof_sender.tasks.lint import LEVELS
 from hookproof_sender.wire.attempt import CAUSES
 
 
@@ -16,3 +18,8 @@ def test_the_codes_of_a_refusal() -> None:
 
 def test_the_causes_of_a_failed_attempt() -> None:
     assert [(cause,) for cause in CAUSES] == table("## Causes of a failed attempt")
+
+
+@pytest.mark.rule("P-TASK-4")
+def test_the_findings_in_a_tasks_file() -> None:
+    assert list(LEVELS.items()) == table("## Findings in a task's file", columns=2)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from ..wire import Attempt
+from .answers import meaning_of
 
 _BY_CAUSE = {
     "target_refused": "hookproof policy check URL says why, address by address.",
@@ -47,57 +45,19 @@ _BY_STATUS = {
     504: "A proxy answered: what stands behind it was too slow.",
 }
 
-_BY_SLACK_WORD = {
-    "invalid_payload": "Slack could not read the body: JSON with a text, sent as application/json.",
-    "no_text": 'Slack wants a text: {"text": "…"}.',
-    "no_service": "This Slack webhook was removed or never was: copy its URL again.",
-    "no_team": "Slack knows no such workspace: copy the webhook's URL again.",
-    "invalid_token": "The webhook's URL is not complete, or was revoked: copy it again.",
-    "user_not_found": "Slack knows no such user.",
-    "channel_not_found": "Slack knows no such channel.",
-    "channel_is_archived": "The channel is archived: pick another one.",
-    "action_prohibited": "The workspace's settings forbid it.",
-    "rollup_error": "Slack failed on its own side: try again.",
-    "rate_limited": "Slack takes about one message a second here: wait.",
-}
-
-_BY_CODE = {
-    "missing_header": "The receiver wants a signature, and none was sent: give the task its secret.",
-    "no_match": "The secret is not the receiver's, or something on the way changed the body.",
-    "too_old": "The clocks differ: this machine's is behind, or the receiver's ahead.",
-    "too_new": "The clocks differ: this machine's is ahead, or the receiver's behind.",
-}
-
 
 def advise(attempt: Attempt) -> str | None:
-    """Words for a failed attempt: from its cause, else from what the answer says, else its status."""
-    if attempt.succeeded:
-        return _hidden_failure(attempt)
+    """Words for an attempt: from its cause, else from what the answer says, else its status.
+
+    None where it succeeded, and the answer says nothing else.
+    """
     if attempt.cause is not None:
         return _BY_CAUSE[attempt.cause]
+    meaning = meaning_of(attempt)
+    if meaning is not None or attempt.succeeded:
+        return meaning
     assert attempt.status is not None
-    return _from_answer(attempt.answer) or _BY_STATUS.get(attempt.status) or _by_class(attempt.status)
-
-
-def platform_message(answer: bytes) -> str | None:
-    """What an error of the platform's API says in `exception.message`; None where it says nothing."""
-    exception = _object(answer).get("exception")
-    message = exception.get("message") if isinstance(exception, dict) else None
-    return message if isinstance(message, str) else None
-
-
-def _from_answer(answer: bytes) -> str | None:
-    word = answer.strip().decode("ascii", "replace")
-    code = _object(answer).get("code")
-    return _BY_SLACK_WORD.get(word) or (_BY_CODE.get(code) if isinstance(code, str) else None)
-
-
-def _hidden_failure(attempt: Attempt) -> str | None:
-    """Slack's chat.postMessage answers 200 to errors too, and says so in the body alone."""
-    answer = _object(attempt.answer)
-    if answer.get("ok") is False and isinstance(answer.get("error"), str):
-        return "The status is good, and the answer says ok: false: it was not done."
-    return None
+    return _BY_STATUS.get(attempt.status) or _by_class(attempt.status)
 
 
 def _by_class(status: int) -> str:
@@ -106,11 +66,3 @@ def _by_class(status: int) -> str:
     if 400 <= status <= 499:
         return "The receiver refuses the request: its answer or its documentation should say why."
     return "The receiver failed: its log should say why."
-
-
-def _object(answer: bytes) -> dict[str, Any]:
-    try:
-        document = json.loads(answer)
-    except (ValueError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}

@@ -15,7 +15,6 @@ from hookproof.errors import BadConfiguration
 from hookproof_runtime.command_line import (
     DURATION,
     one_secret,
-    parse_headers,
     read_body,
     scheme_option,
     secret_options,
@@ -24,6 +23,7 @@ from hookproof_runtime.command_line.secrets import DEFAULT_VARIABLE
 
 from ..targets import Allowed, ConnectTo, Forbidden, Policy, Unmatched
 from ..tasks import HttpTask, load_task, task_from
+from .given_headers import given_headers
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _ADDRESS = re.compile(r"(localhost|[^/\s]+:[0-9]{1,5})(/.*)?").fullmatch  # a URL less its http://
@@ -35,8 +35,8 @@ def task_options(function: _F) -> _F:
         click.option("--insecure", is_flag=True, help="With a URL: take any certificate."),
         secret_options,
         click.option(
-            "--header", "headers", multiple=True, metavar="'NAME: VALUE'",
-            help="With a URL: a header; may come again.",
+            "--header", "headers", multiple=True, metavar="'NAME: VALUE'|@FILE",
+            help="With a URL: a header; @FILE reads lines of them, a token among them.",
         ),
         click.option(
             "--method", metavar="METHOD",
@@ -180,7 +180,7 @@ def task_of(
         record = {
             "url": task,
             "method": (method or ("get" if data is None else "post")).lower(),
-            "headers": _once_each(parse_headers(headers)),
+            "headers": given_headers(headers),
             "body": _text(data),
             "sslVerification": not insecure,
             "maxRetries": max_retries,
@@ -205,13 +205,6 @@ def _signed(task: HttpTask, secret_env: str | None, secret_file: Path | None) ->
     one_secret(secret_env, secret_file)  # says what is wrong with it before anything is recorded
     places = {"secretKeyEnv": secret_env or "", "secretKeyFile": str(secret_file or "")}
     return task.model_copy(update={"secretKey": "", **places})
-
-
-def _once_each(pairs: list[tuple[str, str]]) -> dict[str, str]:
-    headers = dict(pairs)
-    if len(headers) < len(pairs):
-        raise BadConfiguration("a header stands twice: keep one")
-    return headers
 
 
 def _text(data: str | None) -> str:

@@ -21,13 +21,12 @@ from ..app import Sender
 from ..targets import Policy
 from ..tasks import HttpTask
 from ..wire import Attempt
-from .advice import advise, platform_message
+from .advice import advise
+from .answers import platform_message
+from .exchange import SHOWN, answer_lines, exchange_document, request_lines, timings_line
 from .foreground import until_done
 from .lines import attempt_line, start_line
 from .options import sending_options, task_of, task_options
-
-SHOWN = 1000
-"""Characters of the answer that are shown."""
 
 
 @command("test", example="hookproof test tell-the-shop.toml --allow-loopback")
@@ -77,13 +76,16 @@ def test(
 
 
 def _print(attempt: Attempt) -> None:
+    for line in request_lines(attempt):
+        answer(line)
     answer(attempt_line(attempt))
-    if attempt.answer:
-        answer(f"answer: {_text(attempt)}")
-    if (message := platform_message(attempt.answer)) is not None:
+    for line in answer_lines(attempt):
+        answer(line)
+    answer(timings_line(attempt))
+    if (message := platform_message(attempt)) is not None:
         answer(f"the platform says: {printable(message[:SHOWN])}")
     if (advice := advise(attempt)) is not None:
-        answer(advice)
+        answer(printable(advice))
     answer("the test succeeded" if attempt.succeeded else "the test failed")
 
 
@@ -99,11 +101,7 @@ def _document(attempt: Attempt, task: HttpTask) -> dict[str, Any]:
         "loopback_allowed": attempt.loopback_allowed,
         "tls_verified": attempt.tls_verified,
         "warning": attempt.warning,
-        "answer": _text(attempt),
+        **exchange_document(attempt),
+        "platform_says": platform_message(attempt),
         "advice": advise(attempt),
     }
-
-
-def _text(attempt: Attempt) -> str:
-    text = printable(attempt.answer[: 4 * SHOWN].decode("utf-8", "replace"))
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

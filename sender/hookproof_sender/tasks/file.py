@@ -17,7 +17,7 @@ from hookproof_runtime.settings import FileProblems, Problem, Table, problems_of
 from .record import HttpTask
 
 
-class _PlanNode(Table):
+class PlanNode(Table):
     """A node of a plan, as the platform keeps it, with the task in it."""
 
     id: int | str | None = None
@@ -35,12 +35,22 @@ def load_task(path: Path | str) -> HttpTask:
         FileProblems: something in it is wrong: every problem at once.
     """
     path = Path(path)
+    return task_from(read_record(path), source=str(path), folder=path.parent)
+
+
+def read_record(path: Path) -> Any:
+    """Read what a file holds, whether or not that is a task.
+
+    Raises:
+        BadConfiguration: the file cannot be read.
+        FileProblems: it is neither JSON nor TOML.
+    """
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         raise BadConfiguration(f"the task's file {path} cannot be read: {reason}") from error
-    return task_from(_parse(text, path), source=str(path), folder=path.parent)
+    return _parse(text, path)
 
 
 def task_from(record: Any, *, source: str, folder: Path | None = None) -> HttpTask:
@@ -57,7 +67,7 @@ def task_from(record: Any, *, source: str, folder: Path | None = None) -> HttpTa
     if not isinstance(record, Mapping):
         raise FileProblems(source, [Problem("", 'a task is one record: { "method": …, "url": … }')])
     in_a_node = not {"httpTask", "taskType"}.isdisjoint(record)
-    model: type[Table] = _PlanNode if in_a_node else HttpTask
+    model: type[Table] = PlanNode if in_a_node else HttpTask
     try:
         found = model.model_validate(record, context={"folder": folder})
     except ValidationError as error:
@@ -67,7 +77,7 @@ def task_from(record: Any, *, source: str, folder: Path | None = None) -> HttpTa
             for problem in problems_of(error, model)
         ]
         raise FileProblems(source, problems) from None
-    if isinstance(found, _PlanNode):
+    if isinstance(found, PlanNode):
         task = found.httpTask
         named = found.name is not None and "name" not in task.model_fields_set
         return task.model_copy(update={"name": found.name}) if named else task

@@ -5,7 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from hookproof.keys import Secret
 from hookproof.schemes import by_name
@@ -34,6 +41,8 @@ class HttpTask(Table):
 
     Its `repr` shows neither secret, body nor headers.
     """
+
+    model_config = ConfigDict(use_attribute_docstrings=True)  # for the JSON Schema
 
     name: str = DEFAULT_NAME
     """What a person calls it."""

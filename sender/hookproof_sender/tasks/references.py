@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 
-_REFERENCE = re.compile(r"\{\{-?\s*\$")
+_BEGIN = r"\{\{-?\s*\$"
+_REFERENCE = re.compile(_BEGIN)
+_WHOLE = re.compile(_BEGIN + r"[^{}]*\}\}")
+
+
+def replace_references(text: str) -> str:
+    """Put a value in the place of each reference: a digit, which is good in a string and outside."""
+    return _WHOLE.sub("0", text)
 
 
 def refuse_reference(text: str, where: str) -> None:
@@ -13,6 +20,8 @@ def refuse_reference(text: str, where: str) -> None:
     Raises:
         ValueError: it holds a reference.
     """
+    if _REFERENCE.search(replace_references(text)):
+        raise ValueError(f"{where} holds a reference that does not end: {{{{$… without its }}}}")
     if _REFERENCE.search(text):
         raise ValueError(
             f"{where} holds a reference ({{{{$…}}}}): this release does not render them, so write the "

@@ -7,8 +7,9 @@ import re
 from urllib.parse import urlsplit
 
 _VISIBLE = re.compile(r"[!-~]+")
-_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})"
-_NAME = re.compile(rf"(?=.{{1,254}}\Z){_LABEL}(?:\.{_LABEL})*\.?")
+LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})"
+"""A part of a host's name, between its dots."""
+_NAME = re.compile(rf"(?=.{{1,254}}\Z){LABEL}(?:\.{LABEL})*\.?")
 _AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]*)(?::([0-9]*))?")
 
 

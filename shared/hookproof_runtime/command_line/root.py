@@ -44,6 +44,11 @@ TABLE: dict[str, Entry] = {
         "hookproof_sender.cli.send", "Execute an HTTP task: sign, send, retry what fails.", "sender"
     ),
     "test": Entry("hookproof_sender.cli.test", "Send a task once and say how it went.", "sender"),
+    "task": Entry(
+        "hookproof_sender.cli.task",
+        "Task files: say what is worth mending in one, print their JSON Schema.",
+        "sender",
+    ),
     "work": Entry(
         "hookproof_sender.cli.work", "Send what is on record, until it is stopped.", "sender"
     ),
