@@ -71,8 +71,13 @@ def test_what_is_forged_is_refused(open_shop: Open, scheme: Scheme) -> None:
     assert before == shop.store()
 
 
+def case(number: str) -> pytest.MarkDecorator:
+    """The schemes, under a case's own id."""
+    return pytest.mark.parametrize("scheme", ALL, ids=lambda scheme: f"{number}/{scheme.name} served")
+
+
 @pytest.mark.rule("P-HDR-2")
-@every
+@case("HDR-19")
 def test_a_header_of_the_scheme_that_came_twice_reaches_nobody(open_shop: Open, scheme: Scheme) -> None:
     """Also where the server knows the scheme by its endpoint alone."""
     shop = open_shop(scheme=scheme)
@@ -82,6 +87,31 @@ def test_a_header_of_the_scheme_that_came_twice_reaches_nobody(open_shop: Open, 
         assert (400, "bad_request") == (response.status, response.code)
 
     assert 201 == shop.send(_request(BODY, headers)).status
+
+
+@case("HDR-22")
+def test_a_header_of_the_scheme_that_is_folded_reaches_nobody(open_shop: Open, scheme: Scheme) -> None:
+    shop = open_shop(scheme=scheme)
+    headers = signed_headers(BODY, scheme=scheme, clock=shop.clock)
+    for name, value in headers.items():
+        for folded in ("\r\n " + value, value[:5] + "\r\n\t" + value[5:]):
+            response = shop.send(_request(BODY, {**headers, name: folded}.items()))
+            assert (400, "bad_request") == (response.status, response.code)
+
+    assert [0, 0, 0] == shop.store()
+
+
+@case("HDR-23")
+def test_what_is_signed_behind_the_body_is_not_read(open_shop: Open, scheme: Scheme) -> None:
+    shop = open_shop(scheme=scheme)
+    headers = signed_headers(BODY, scheme=scheme, clock=shop.clock)
+    trailer = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    chunks = b"%x\r\n%b\r\n0\r\n%b\r\n" % (len(BODY), BODY, trailer.encode())
+    fields = (("Host", "a"), ("Transfer-Encoding", "chunked"))
+    response = shop.send(head(fields, target=PATH) + chunks)
+
+    assert (401, "missing_header") == (response.status, response.code)
+    assert [0, 0, 0] == shop.store()
 
 
 @pytest.mark.rule("P-SW-13")

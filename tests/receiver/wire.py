@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from hookproof.clock import Clock, system_clock
 from hookproof.testing import SECRET, signed_headers
 
 PATIENCE = 10.0
@@ -45,25 +46,33 @@ def signed(
     target: str = "/hooks/test",
     method: str = "POST",
     secret: str | bytes = SECRET,
+    scheme: str = "http-task",
+    clock: Clock = system_clock,
     guid: str | None = None,
     more: Mapping[str, str | int | None] = {},
+    sent: bytes | None = None,
 ) -> bytes:
-    """A good request; `more` adds fields, replaces them, or (None) leaves them out."""
+    """A good request.
+
+    Args:
+        more: fields that are added, replaced, or (None) left out.
+        sent: what goes out in place of the body that was signed.
+    """
+    out = body if sent is None else sent
     fields: dict[str, str | int | None] = {
         "Host": "receiver.example",
-        "Content-Length": len(body),
-        **signed_headers(body, secrets=secret, guid=guid),
+        "Content-Length": len(out),
+        **signed_headers(body, secrets=secret, scheme=scheme, clock=clock, guid=guid),
         **more,
     }
     given = [(name, value) for name, value in fields.items() if value is not None]
-    return head(given, target=target, method=method) + body
+    return head(given, target=target, method=method) + out
 
 
-def chunked(body: bytes, *, size: int = 65536, secret: str | bytes = SECRET) -> bytes:
-    """A good request whose body comes in chunks."""
-    whole = signed(
-        body, secret=secret, more={"Content-Length": None, "Transfer-Encoding": "chunked"}
-    ).removesuffix(body)
+def chunked(body: bytes, *, size: int = 65536, **given: Any) -> bytes:
+    """A good request whose body comes in chunks of `size`; see `signed`."""
+    coded = {**given.pop("more", {}), "Content-Length": None, "Transfer-Encoding": "chunked"}
+    whole = signed(body, sent=b"", more=coded, **given)
     pieces = [body[at : at + size] for at in range(0, len(body), size)]
     return whole + b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
 

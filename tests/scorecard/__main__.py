@@ -20,7 +20,9 @@ def main() -> int:
     named = " or ".join(f"{group}-" for group in SIZES)
     status = pytest.main(["tests", "-k", named, *PYTEST, *sys.argv[1:]], plugins=[tally])
     sys.stdout.write(f"\n{table(tally)}\n\n")
-    sys.stdout.write("Clean answers to hostile signatures, headers and times, in each scheme:\n")
+    sys.stdout.write(
+        "Clean answers to hostile signatures, headers, times and bodies, in each scheme:\n"
+    )
     sys.stdout.write(f"{probes.summary()}\n\n")
     sys.stdout.write(
         f"Of {len(addresses.ADDRESSES)} special addresses, those that a request may go to:\n"

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from slack_sdk.signature import SignatureVerifier
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from stripe import SignatureVerificationError, WebhookSignature
+from stripe import Webhook as StripeWebhook
 from tests.shared.vectors.form import FORMS, Form
 
-from hookproof import BadConfiguration, VerificationError, Verifier
+from hookproof import BadConfiguration, Delivery, VerificationError, Verifier
 
-Judge = Callable[[bytes, dict[str, str], str], None]
+Judge = Callable[[bytes, dict[str, str], str], object]
 """Verify a body and headers with a secret, as the library's users do; raises where it refuses."""
 
 
@@ -24,6 +26,8 @@ class Format(NamedTuple):
     judge: Judge
     refusals: tuple[type[Exception], ...]
     """What the library documents to raise for what it refuses."""
+    read: Judge | None
+    """Verify, and read the body as JSON; ValueError says that it is none. None where it reads none."""
 
     @property
     def name(self) -> str:
@@ -74,10 +78,13 @@ def broken(form: Form, mac: str) -> dict[str, str]:
 
 
 def _hookproof(form: Form) -> Format:
-    def judge(body: bytes, headers: dict[str, str], secret: str) -> None:
-        Verifier(form.name, secrets=secret).verify(body, headers)
+    def judge(body: bytes, headers: dict[str, str], secret: str) -> Delivery:
+        return Verifier(form.name, secrets=secret).verify(body, headers)
 
-    return Format("hookproof", form, judge, (VerificationError, BadConfiguration))
+    def read(body: bytes, headers: dict[str, str], secret: str) -> object:
+        return judge(body, headers, secret).json()
+
+    return Format("hookproof", form, judge, (VerificationError, BadConfiguration), read)
 
 
 def _stripe(body: bytes, headers: dict[str, str], secret: str) -> None:
@@ -85,12 +92,18 @@ def _stripe(body: bytes, headers: dict[str, str], secret: str) -> None:
     WebhookSignature.verify_header(body, headers.get("Stripe-Signature"), secret, 300)
 
 
-def _standardwebhooks(body: bytes, headers: dict[str, str], secret: str) -> None:
+def _stripe_event(body: bytes, headers: dict[str, str], secret: str) -> None:
+    StripeWebhook.construct_event(body, headers.get("Stripe-Signature"), secret)
+
+
+def _standardwebhooks(
+    body: bytes, headers: dict[str, str], secret: str, json_parse: bool = False
+) -> None:
     try:
         webhook = Webhook(secret)
     except Exception as refused:
         raise _Refused from refused
-    webhook.verify(body, headers, json_parse=False)
+    webhook.verify(body, headers, json_parse=json_parse)
 
 
 def _slack_sdk(body: bytes, headers: dict[str, str], secret: str) -> None:
@@ -102,19 +115,24 @@ def _slack_sdk(body: bytes, headers: dict[str, str], secret: str) -> None:
         raise _Refused
 
 
-_PEERS: dict[str, tuple[str, Judge, type[Exception]]] = {
-    "stripe": ("stripe", _stripe, SignatureVerificationError),
-    "standard-webhooks": ("standardwebhooks", _standardwebhooks, WebhookVerificationError),
-    "slack": ("slack_sdk", _slack_sdk, _Refused),
+_PEERS: dict[str, tuple[str, Judge, type[Exception], Judge | None]] = {
+    "stripe": ("stripe", _stripe, SignatureVerificationError, _stripe_event),
+    "standard-webhooks": (
+        "standardwebhooks",
+        _standardwebhooks,
+        WebhookVerificationError,
+        partial(_standardwebhooks, json_parse=True),
+    ),
+    "slack": ("slack_sdk", _slack_sdk, _Refused, None),
 }
 
 OURS: tuple[Format, ...] = tuple(_hookproof(form) for form in FORMS)
 """hookproof, in every scheme."""
 
 PEERS: tuple[Format, ...] = tuple(
-    Format(library, form, judge, (refusal, _Refused))
+    Format(library, form, judge, (refusal, _Refused), read)
     for form in FORMS
     if form.name in _PEERS
-    for library, judge, refusal in [_PEERS[form.name]]
+    for library, judge, refusal, read in [_PEERS[form.name]]
 )
 """The libraries that stand beside it."""

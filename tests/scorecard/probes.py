@@ -7,7 +7,7 @@ that it documents. *Loose* is an acceptance of what was not signed so, a *crash*
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from tests.scorecard.formats import OURS, PEERS, Format, broken, spoiled
 from tests.shared.vectors.form import Form, Pairs
@@ -15,8 +15,51 @@ from tests.shared.vectors.form import Form, Pairs
 from hookproof.clock import NANOSECONDS, Clock, system_clock
 
 Outcome = Literal["clean", "loose", "crash"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 TEN_YEARS = 10 * 365 * 86_400
 BODY = b'{"order": 4}'
+BODIES = "a body"
+"""What the names of the probes begin with that are about bodies."""
+
+_SIGNED = {
+    "not UTF-8": b"\xff\xfe\x80",
+    "UTF-16": '{"order": 4}'.encode("utf-16"),
+    "with a byte order mark": b"\xef\xbb\xbf" + BODY,
+    "empty": b"",
+    "no JSON": b'{"order": ',
+    "nested 100,000 deep": b'{"a":' * 100_000 + b"4" + b"}" * 100_000,
+    "a number of a million digits": b'{"order": ' + b"9" * 1_000_000 + b"}",
+    "a name twice": b'{"run": 1, "run": 2}',
+    "NaN": b'{"order": NaN}',
+    "half a surrogate pair, escaped": rb'{"order": "\ud800"}',
+    "half a surrogate pair in bytes": b'{"order": "\xed\xa0\x80"}',
+    "a form": b"a=1&b=%20+",
+    "line ends of Windows": b"a\r\nb\r\n",
+}
+_READ: dict[str, bool | None] = {
+    "not UTF-8": False,
+    "UTF-16": False,
+    "with a byte order mark": None,  # RFC 8259, 8.1, lets a reader ignore it
+    "empty": False,
+    "no JSON": False,
+    "nested 100,000 deep": False,
+    "a number of a million digits": False,
+    "NaN": None,  # and 9 lets it read more than JSON
+    "half a surrogate pair, escaped": None,
+    "half a surrogate pair in bytes": False,
+}
+"""Which of these are to be read once they are proved; None where either is right."""
+_CHANGED = {
+    "whose keys were sorted": (b'{"b":2,"a":1}', b'{"a":1,"b":2}'),
+    "without its white space": (BODY, b'{"order":4}'),
+    "with other line ends": (b"a\r\nb\r\n", b"a\nb\n"),
+    "with a line end more": (BODY, BODY + b"\n"),
+    "with a line end less": (BODY + b"\n", BODY),
+    "without its byte order mark": (b"\xef\xbb\xbf" + BODY, BODY),
+    "with a byte order mark": (BODY, b"\xef\xbb\xbf" + BODY),
+    "decoded with losses": (b'"\xff"', '"\ufffd"'.encode()),
+    "lost": (BODY, b""),
+}
 
 
 class Request(NamedTuple):
@@ -25,8 +68,10 @@ class Request(NamedTuple):
     body: bytes
     headers: Pairs
     good: bool | None = False
-    """Whether it should be taken; None where either is right, since it was signed as it stands."""
+    """Whether it should be taken; None where either is right."""
     secret: str | None = None
+    as_json: bool = False
+    """Whether the body is to be read as JSON too."""
 
 
 Probe = tuple[str, tuple[Request, ...]]
@@ -56,9 +101,7 @@ def probes(form: Form, clock: Clock = system_clock) -> Iterator[Probe]:
     yield "no signature header", refused(())
     empty = form.headers(form.write(form.digest(form.message(now, BODY), b"")), t=now)
     yield "an empty secret", (Request(BODY, empty, secret=""),)
-    binary = b"\xff\xfe\x80"
-    signed = form.request(now, binary)
-    yield "a body that is not UTF-8, well signed", (Request(binary, signed, good=True),)
+    yield from _bodies(form, now)
 
 
 def _times(form: Form, now: str, seconds: int) -> Iterator[Probe]:
@@ -78,12 +121,25 @@ def _times(form: Form, now: str, seconds: int) -> Iterator[Probe]:
         yield "time: twice", (Request(BODY, twice),)
 
 
+def _bodies(form: Form, now: str) -> Iterator[Probe]:
+    for name, body in _SIGNED.items():
+        yield f"{BODIES}: {name}, well signed", (Request(body, form.request(now, body), good=True),)
+    for name, good in _READ.items():
+        signed = form.request(now, _SIGNED[name])
+        yield f"{BODIES}: {name}, read as JSON", (Request(_SIGNED[name], signed, good, as_json=True),)
+    for name, (sent, came) in _CHANGED.items():
+        yield f"{BODIES}: {name}", (Request(came, form.request(now, sent)),)
+
+
 def outcome(format: Format, request: Request) -> Outcome:
     """How one library answers one request."""
     secret = format.form.secret if request.secret is None else request.secret
+    judge, refusals = format.judge, format.refusals
+    if request.as_json and format.read is not None:
+        judge, refusals = format.read, (*refusals, ValueError)
     try:
-        format.judge(request.body, dict(request.headers), secret)
-    except format.refusals:
+        judge(request.body, dict(request.headers), secret)
+    except refusals:
         return "loose" if request.good else "clean"
     except Exception:
         return "crash"
@@ -94,19 +150,26 @@ def measure(format: Format) -> dict[str, Outcome]:
     """Every probe's outcome: the worst of its requests."""
     outcomes: dict[str, Outcome] = {}
     for name, requests in probes(format.form):
+        if format.read is None and any(request.as_json for request in requests):
+            continue
         got = {outcome(format, request) for request in requests}
         outcomes[name] = "crash" if "crash" in got else "loose" if "loose" in got else "clean"
     return outcomes
 
 
 def summary() -> str:
-    """A line a library and scheme: how many clean answers it gives."""
-    lines = []
+    """A line a library and scheme: how clean its answers are; then which of a body are not."""
+    named = "".join(f"{outcome:>7}" for outcome in OUTCOMES)
+    lines = [f"{'':<36}{'of the head':>21}{'of the body':>21}", f"{'':<36}{named}{named}"]
+    unclean = []
     for format in sorted((*OURS, *PEERS), key=lambda format: format.form.name):
-        outcomes = list(measure(format).values())
-        counts = [outcomes.count(outcome) for outcome in ("clean", "loose", "crash")]
-        lines.append(f"{format.name:<36}" + "{:>3} clean {:>3} loose {:>3} crashed".format(*counts))
-    return "\n".join(lines)
+        outcomes = measure(format)
+        bodies = {name: got for name, got in outcomes.items() if name.startswith(BODIES)}
+        others = [got for name, got in outcomes.items() if name not in bodies]
+        counts = (kind.count(one) for kind in (others, [*bodies.values()]) for one in OUTCOMES)
+        lines.append(f"{format.name:<36}{''.join(f'{count:>7}' for count in counts)}")
+        unclean += [f"{format.name}: {got}: {name}" for name, got in bodies.items() if got != "clean"]
+    return "\n".join([*lines, "", *unclean])
 
 
 def _texts(now: str) -> dict[str, str]:

@@ -75,6 +75,9 @@ def test_its_body_is_bytes_whatever_bytes_were_given() -> None:
         pytest.param("{}".encode("utf-16"), id="UTF-16"),
         pytest.param(b"\xef\xbb\xbf{}", id="with a byte-order mark"),
         pytest.param(b"[" * 100_000, id="nested too deeply"),
+        pytest.param(b'{"order": NaN}', id="NaN"),
+        pytest.param(b"-Infinity", id="Infinity"),
+        pytest.param(b"9" * 4301, id="too many digits"),
     ],
 )
 def test_a_proved_body_that_is_no_json_is_a_value_error_when_it_is_asked_for(body: bytes) -> None:

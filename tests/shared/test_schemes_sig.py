@@ -22,8 +22,8 @@ Requests = Iterator[tuple[str, Pairs, bytes]]
 TIMED = tuple(form for form in OTHERS if form.per_second is not None)
 LISTS = tuple(form for form in OTHERS if form.is_list)
 TEXT_KEYS = tuple(form for form in OTHERS if form.key(form.secret) == form.secret.encode())
-IN_HEX = tuple(form for form in OTHERS if form.name != "standard-webhooks")
-SHA256 = tuple(form for form in OTHERS if form.algorithm == "sha256")
+(STANDARD,) = (form for form in OTHERS if form.name == "standard-webhooks")
+IN_HEX = tuple(form for form in OTHERS if form is not STANDARD)
 
 
 def case(number: str, forms: tuple[Form, ...] = OTHERS) -> Any:
@@ -128,13 +128,13 @@ def _no_key(form: Form) -> Requests:
 
 def _extended(form: Form) -> Requests:
     message, key = form.message(form.t, BODY), form.key(form.secret)
-    plain = hashlib.sha256(key + message).hexdigest()
+    plain = hashlib.new(form.algorithm, key + message)
     for digest, length in (
-        (plain, len(key + message)),
+        (plain.hexdigest(), len(key + message)),
         (form.digest(message).hex(), 64 + len(message)),
-        (form.digest(message).hex(), 64 + 32),
+        (form.digest(message).hex(), 64 + plain.digest_size),
     ):
-        glue, forged = extend(digest, length, b"&admin=1")
+        glue, forged = extend(digest, length, b"&admin=1", form.algorithm)
         headers = form.headers(form.write(bytes.fromhex(forged)))
         yield "no_match", headers, BODY + glue + b"&admin=1"
 
@@ -179,7 +179,7 @@ def _rows(number: str, requests: Callable[[Form], Requests], forms: tuple[Form, 
         *_rows("SIG-14", _prefixed),
         *_rows("SIG-15", _other_hash),
         *_rows("SIG-16", _no_key),
-        *_rows("SIG-17", _extended, SHA256),
+        *_rows("SIG-17", _extended),
         *_rows("SIG-18", _sloppy_secret),
         *_rows("SIG-27", _unsigned),
         *_rows("SIG-28", _wrong_secret),
@@ -210,6 +210,13 @@ def test_base64_in_another_case_is_another_signature(form: Form) -> None:
             ("SIG-22", "trailing", form.secret + "\0"),
             ("SIG-22", "leading", "\0" + form.secret),
         )
+    ]
+    + [
+        pytest.param(
+            STANDARD,
+            "whsec_" + base64.b64encode(b"x" * 65).decode(),
+            id=f"SIG-21/{STANDARD.name} 65 bytes",
+        )
     ],
 )
 def test_a_secret_that_cannot_be_right_is_refused_at_the_start(form: Form, value: str) -> None:
@@ -231,6 +238,15 @@ def test_a_secret_that_cannot_be_right_is_refused_at_the_start(form: Form, value
             for length in (63, 64, 65, 200)
         ),
         *(
+            pytest.param(
+                STANDARD,
+                "whsec_" + base64.b64encode(b"x" * length).decode(),
+                BODY,
+                id=f"SIG-21/{STANDARD.name} {length} bytes",
+            )
+            for length in (63, 64)
+        ),
+        *(
             pytest.param(form, form.secret, body, id=f"{number}/{form.name}")
             for form in OTHERS
             for number, body in (
@@ -242,7 +258,7 @@ def test_a_secret_that_cannot_be_right_is_refused_at_the_start(form: Form, value
     ],
 )
 def test_both_sides_and_the_standard_library_sign_alike(form: Form, secret: str, body: bytes) -> None:
-    message_id = "msg_1" if form.name == "standard-webhooks" else None
+    message_id = "msg_1" if form is STANDARD else None
     signer = Signer(form.name, secrets=secret, clock=lambda: int(form.t or 10**9) * 1_000_000_000)
     signed = signer.sign(body, message_id=message_id)
 

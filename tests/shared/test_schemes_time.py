@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -94,6 +96,53 @@ def test_a_clock_that_jumps_while_it_verifies_is_asked_once(form: Form, jump_ms:
 
     assert verifier.verify(BODY, form.request()).age == 1.0
     assert NOW + jump_ms == next(readings)
+
+
+@pytest.mark.parametrize(
+    ("form", "verified_ms", "age"),
+    [
+        pytest.param(form, verified, age, id=f"TIME-21/{form.name} {name}")
+        for form in TIMED
+        for name, verified, age in (("across", 1500, 1.5), ("the second again", -900, -0.9))
+    ],
+)
+def test_a_leap_second_is_within_any_tolerance(form: Form, verified_ms: int, age: float) -> None:
+    leap = 1_483_228_800_000  # 2016-12-31T23:59:60Z and 2017-01-01T00:00:00Z: Unix time says both alike
+    request = form.request(form.at(leap))
+    verifier = Verifier(
+        form.name, secrets=form.secret, tolerance=2, clock=FixedClock((leap + verified_ms) / 1000)
+    )
+
+    assert verifier.verify(BODY, request).age == pytest.approx(age)
+
+
+@pytest.mark.parametrize(
+    ("form", "zone"),
+    [
+        pytest.param(form, zone, id=f"TIME-22/{form.name} {name}")
+        for form in TIMED
+        for name, zone in (
+            ("Europe", "CET-1CEST,M3.5.0,M10.5.0/3"),
+            ("America", "EST5EDT,M3.2.0,M11.1.0"),
+        )
+    ],
+)
+def test_a_change_to_summer_time_changes_nothing(
+    form: Form, zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = datetime(2026, 3, 29, 0, 59, 59, tzinfo=UTC)
+    at = int(before.timestamp())
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        signed = Signer(form.name, secrets=form.secret, clock=FixedClock(at)).sign(BODY)
+        verifier = Verifier(form.name, secrets=form.secret, tolerance=2, clock=FixedClock(at + 2))
+        delivery = verifier.verify(BODY, signed)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+    assert (2.0, before) == (delivery.age, delivery.signed_at)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from tests.shared.length_extension import extend
+from tests.shared.vectors.form import FORMS, Form, Pairs
 from tests.shared.vectors.vector import (
     BODY,
     HEADER,
@@ -28,8 +29,9 @@ from tests.shared.vectors.vector import (
 )
 from tests.shared.verdicts import verdict
 
-from hookproof import BadConfiguration, Secret, Signer, VerificationError, Verifier
+from hookproof import BadConfiguration, Secret, SignatureMismatch, Signer, Verifier
 from hookproof.schemes import decision
+from hookproof.testing import FixedClock
 
 M = signature()
 KEY = SECRET.encode()
@@ -99,10 +101,12 @@ def test_a_forged_signature_is_refused(code: str, requests: tuple[tuple[bytes, s
     assert [code] * len(requests) == [verdict(*request) for request in requests]
 
 
-def test_the_length_extension_is_the_real_attack() -> None:
-    glue, forged = extend(sha256(KEY + MESSAGE), len(KEY + MESSAGE), b"&admin=1")
+@pytest.mark.parametrize("algorithm", ["sha256", "sha1"])
+def test_the_length_extension_is_the_real_attack(algorithm: str) -> None:
+    known = hashlib.new(algorithm, KEY + MESSAGE).hexdigest()
+    glue, forged = extend(known, len(KEY + MESSAGE), b"&admin=1", algorithm)
 
-    assert sha256(KEY + MESSAGE + glue + b"&admin=1") == forged
+    assert hashlib.new(algorithm, KEY + MESSAGE + glue + b"&admin=1").hexdigest() == forged
 
 
 @pytest.mark.parametrize(
@@ -172,23 +176,23 @@ def test_signatures_are_compared_by_compare_digest_alone(case: None) -> None:
     assert sizes == [ast.unparse(node) for node in compared]
 
 
-@pytest.mark.parametrize("case", [pytest.param(None, id="SIG-30/time")])
-def test_a_first_and_a_last_wrong_digit_take_the_same_time(case: None) -> None:
+@pytest.mark.parametrize("form", [pytest.param(form, id=f"SIG-30/{form.name} time") for form in FORMS])
+def test_a_first_and_a_last_wrong_digit_take_the_same_time(form: Form) -> None:
     """A coarse guard beside the proof: what a network adds hides far more than this could find."""
-    verifier = Verifier(secrets=SECRET)
-    wrong = {
-        place: {HEADER: with_mac(M[:place] + ("1" if M[place] == "0" else "0") + M[place + 1 :])}
-        for place in (0, 63)
-    }
+    clock = FixedClock(NOW / 1000)
+    verifier = Verifier(form.name, secrets=form.secret, clock=clock)
+    digest = form.digest(form.message(form.t, BODY))
+    first = form.headers(form.write(bytes([digest[0] ^ 255]) + digest[1:]))
+    last = form.headers(form.write(digest[:-1] + bytes([digest[-1] ^ 255])))
 
-    def spent(place: int) -> int:
+    def spent(headers: Pairs) -> int:
         start = time.perf_counter_ns()
-        with pytest.raises(VerificationError):
-            verifier.verify(BODY, wrong[place])
+        with pytest.raises(SignatureMismatch):
+            verifier.verify(BODY, headers)
         return time.perf_counter_ns() - start
 
     def ratio() -> float:
-        pairs = [(spent(0), spent(63)) for _ in range(3_400)]
-        return median(first for first, _ in pairs) / median(last for _, last in pairs)
+        pairs = [(spent(first), spent(last)) for _ in range(3_400)]
+        return median(one for one, _ in pairs) / median(other for _, other in pairs)
 
-    assert min(abs(ratio() - 1) for _ in range(3)) < 0.1
+    assert any(abs(ratio() - 1) < 0.1 for _ in range(3))

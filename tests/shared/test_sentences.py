@@ -329,10 +329,13 @@ def test_a_time_outside_the_tolerance(signed: int, tolerance: float, code: str, 
             id="the wrong way round",
         ),
         pytest.param(
-            lambda: _deeply_nested().json(),
+            lambda: _proved(b"[" * 100_000).json(),
             ValueError,
             "the body is nested too deeply to be read",
             id="JSON nested too deeply",
+        ),
+        pytest.param(
+            lambda: _proved(b"[NaN]").json(), ValueError, "NaN is not JSON", id="not a number"
         ),
     ],
 )
@@ -343,8 +346,7 @@ def test_a_mistake(act: Callable[[], object], kind: type[Exception], sentence: s
     assert sentence == str(raised.value)
 
 
-def _deeply_nested() -> Any:
-    body = b"[" * 100_000
+def _proved(body: bytes) -> Any:
     return Verifier(secrets=SECRET).verify(body, Signer(secrets=SECRET).sign(body))
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from hookproof import Delivery
+from hookproof.delivery import read_json
 from hookproof.errors import HookproofError
 
 
@@ -63,9 +63,9 @@ class Message:
         """The body as JSON.
 
         Raises:
-            Rejected: 400, where it is not JSON in UTF-8: no retry mends that.
+            Rejected: 400, where it is not JSON in UTF-8 (see `read_json`): no retry mends that.
         """
         try:
-            return json.loads(self.body.decode("utf-8"))
-        except (ValueError, RecursionError):
+            return read_json(self.body)
+        except ValueError:
             raise NotJson from None

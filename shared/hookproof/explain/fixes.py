@@ -10,15 +10,21 @@ from typing import Final, TypeAlias
 Lines: TypeAlias = tuple[tuple[str, str], ...]
 """Frameworks and their lines."""
 
+PHP: Final = (
+    "PHP",
+    "file_get_contents('php://input')  // for multipart, with enable_post_data_reading=0",
+)
+"""The raw body in PHP."""
+
 RAW_BODY: Final[Lines] = (
     ("Flask", "request.get_data()"),
     ("Django", "request.body"),
     ("FastAPI, Starlette", "await request.body()"),
     ("Express", "app.post(path, express.raw({ type: () => true, inflate: false }), handler)"),
-    ("Rails (not run here)", "request.raw_post"),
-    ("PHP (not run here)", "file_get_contents('php://input')"),
-    ("Go (not run here)", "io.ReadAll(r.Body)"),
-    ("Spring (not run here)", "@RequestBody byte[] body"),
+    ("Rails", "request.raw_post"),
+    PHP,
+    ("Go", "io.ReadAll(r.Body)"),
+    ("Spring", "request.getInputStream().readAllBytes()  // @RequestBody writes a form anew"),
     ("ASP.NET (not run here)", "await Request.Body.CopyToAsync(stream)"),
 )
 """How to have the raw bytes."""
@@ -40,6 +46,6 @@ HEADERS: Final[Lines] = (
     ("Flask", "request.headers"),
     ("Django", "request.headers  # not request.META"),
     ("FastAPI, Starlette", "request.headers"),
-    ("nginx (not run here)", "underscores_in_headers on;  # where a name has underscores"),
+    ("nginx", "underscores_in_headers on;  # where a name has underscores"),
 )
 """How to have the headers under their names."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from hookproof.schemes import names
 from hookproof.testing import SECRET
 
 from ..wire import chunked, exchange, signed
 from .conftest import Folder
 
+WRITERS: tuple[Callable[..., bytes], ...] = (signed, chunked)
 MIB = 1024**2
 CAP = 8 * MIB
 SHOP = f"""
@@ -19,9 +23,11 @@ from hookproof_receiver import Receiver
 
 receiver = Receiver("sqlite:///shop.db")
 
-@receiver.on("/hooks/test", secrets="{SECRET}", identity="json:/run")
 def order(message):
     return 200, {{"size": len(message.body)}}
+
+for scheme in {names()}:
+    receiver.on("/hooks/" + scheme, scheme=scheme, secrets="{SECRET}", identity="json:/run")(order)
 """
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="needs Linux")
@@ -46,6 +52,10 @@ def body_of(size: int, run: int) -> bytes:
     return start + b"x" * (size - len(start) - 2) + b'"}'
 
 
+def to(scheme: str) -> dict[str, Any]:
+    return {"scheme": scheme, "target": f"/hooks/{scheme}"}
+
+
 def test_a_body_costs_at_most_six_bodies_and_one_that_is_refused_no_more_than_the_cap(
     folder: Folder,
 ) -> None:
@@ -53,18 +63,21 @@ def test_a_body_costs_at_most_six_bodies_and_one_that_is_refused_no_more_than_th
     with folder.receive("--app", "shop:receiver") as program:
         pid, port = program.process.pid, program.port
         for run in range(20):  # what a process needs once, its database's caches among it
-            exchange(port, signed(body_of(100 if run < 16 else MIB, run)), expect=1)
+            warm = signed(body_of(100 if run < 16 else MIB, run), **to("http-task"))
+            exchange(port, warm, expect=1)
         accepted = [
-            (size, *peak_over(pid, port, data))
+            (size, *peak_over(pid, port, write(body_of(size, size + number), **to(scheme))))
             for size in (MIB, CAP)
-            for data in (signed(body_of(size, size)), chunked(body_of(size, size + 1)))
+            for scheme in names()
+            for number, write in enumerate(WRITERS)
         ]
         refused = [
-            peak_over(pid, port, signed(b"x" * (CAP + 1))),
-            peak_over(pid, port, chunked(b"x" * (CAP + 1))),
+            peak_over(pid, port, write(b"x" * (CAP + 1), **to(scheme)))
+            for scheme in names()
+            for write in WRITERS
         ]
 
-    assert [200] * 4 == [status for _, status, _ in accepted]
+    assert {200} == {status for _, status, _ in accepted}
     assert max(peak / size for size, _, peak in accepted) <= 6
-    assert [413, 413] == [status for status, _ in refused]
+    assert {413} == {status for status, _ in refused}
     assert max(peak for _, peak in refused) <= CAP

@@ -36,7 +36,6 @@ class Bench:
             self.route("/hooks/test", (Secret(SECRET, "new"), Secret(OLD_SECRET, "old"))),
             self.route("/hooks/other", OTHER_SECRET),
             self.route("/hooks/open", None, scheme="none"),
-            self.route("/hooks/get", SECRET, methods=("GET", "DELETE")),
             self.route("/hooks/open-get", None, scheme="none", methods=("GET",)),
         ]
         self.service = Ingest(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import hmac
 from typing import Any
@@ -12,8 +11,8 @@ import pytest
 from hookproof.testing import FORGERIES, SECRET, forge, signed_headers
 from hookproof_receiver.ingest import Answered, Received
 
-from ..wire import Response, chunked, exchange, head, signed
-from .conftest import MAX_BODY, OLD_SECRET, OTHER_SECRET, Bench
+from ..wire import Response, exchange, head, signed
+from .conftest import OLD_SECRET, OTHER_SECRET, Bench
 
 BODY = b'{"order": 4}'
 
@@ -61,69 +60,18 @@ def test_every_forgery_is_401_and_says_its_code_alone(bench: Bench, kind: str) -
 
 
 @pytest.mark.parametrize(
-    ("body", "content_type"),
+    "body",
     [
-        pytest.param(b"\xff\xfe\x00\x80", None, id="SIG-23"),
-        pytest.param(b"", None, id="SIG-24"),
-        pytest.param(bytes(range(256)) * 4096, None, id="SIG-25"),
-        pytest.param(b"a=1&b=%20", "application/x-www-form-urlencoded", id="BODY-6"),
-        pytest.param(
-            b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n',
-            "multipart/form-data; boundary=x",
-            id="BODY-7",
-        ),
-        pytest.param('{"order": 4}'.encode("utf-16"), "application/json; charset=utf-16", id="BODY-8"),
-        pytest.param(b'\xef\xbb\xbf{"order": 4}', "application/json", id="BODY-9"),
-        pytest.param(b'{"order": 4', "application/json", id="broken JSON"),
+        pytest.param(b"\xff\xfe\x00\x80", id="SIG-23"),
+        pytest.param(b"", id="SIG-24"),
+        pytest.param(bytes(range(256)) * 4096, id="SIG-25"),
     ],
 )
 def test_whatever_the_bytes_are_they_come_through_as_they_were_signed(
-    bench: Bench, body: bytes, content_type: str | None
+    bench: Bench, body: bytes
 ) -> None:
-    response = post(bench, body, more={"Content-Type": content_type})
-
-    assert 200 == response.status
+    assert 200 == post(bench, body).status
     assert body == bench.arrival.body
-
-
-@pytest.mark.parametrize(
-    ("body", "encoding"),
-    [
-        pytest.param(gzip.compress(b"0" * 1024**2), "gzip", id="BODY-3/gzip 1000:1"),
-        pytest.param(gzip.compress(gzip.compress(BODY)), "gzip", id="BODY-3/gzip in gzip"),
-        pytest.param(b"\x8b\x05\x80" + BODY + b"\x03", "br", id="BODY-3/brotli"),
-        pytest.param(b"\x28\xb5\x2f\xfd" + BODY, "zstd", id="BODY-3/zstd"),
-        pytest.param(b"\x78\x9c" + BODY, "deflate", id="BODY-3/deflate"),
-        pytest.param(gzip.compress(gzip.compress(BODY)), "gzip, gzip", id="BODY-4"),
-        pytest.param(BODY, "gzip", id="BODY-5"),
-        pytest.param(BODY, "identity, gzip", id="BODY-5/after identity"),
-    ],
-)
-def test_a_compressed_body_is_415_though_its_signature_is_good(
-    bench: Bench, body: bytes, encoding: str
-) -> None:
-    response = post(bench, body, more={"Content-Encoding": encoding})
-
-    assert (415, "unsupported_encoding") == (response.status, response.code)
-    assert [] == bench.arrivals
-
-
-def test_identity_is_no_encoding(bench: Bench) -> None:
-    assert 200 == post(bench, more={"Content-Encoding": "Identity"}).status
-
-
-@pytest.mark.parametrize(
-    ("data", "id_"),
-    [
-        pytest.param(head((("Host", "a"), ("Content-Length", MAX_BODY + 1))), "CL", id="BODY-1"),
-        pytest.param(chunked(b"x" * (MAX_BODY + 1)), "chunked", id="BODY-2"),
-    ],
-)
-def test_a_body_over_the_cap_is_413(bench: Bench, data: bytes, id_: str) -> None:
-    answered = exchange(bench.port, data)
-
-    assert (413, "too_large", True) == (answered.only.status, answered.only.code, answered.closed)
-    assert [] == bench.arrivals
 
 
 @pytest.mark.parametrize(
@@ -380,14 +328,6 @@ def test_another_path_is_404(bench: Bench, target: str) -> None:
     assert [] == bench.arrivals
 
 
-@pytest.mark.parametrize(
-    "method", [pytest.param("GET", id="BODY-20"), pytest.param("DELETE", id="BODY-20/DELETE")]
-)
-def test_a_body_on_get_is_proved_like_any_other(bench: Bench, method: str) -> None:
-    assert 200 == post(bench, method=method, target="/hooks/get").status
-    assert BODY == bench.arrival.body
-
-
 def test_an_unsigned_endpoint_takes_what_is_not_empty(bench: Bench) -> None:
     unsigned: dict[str, Any] = {"X-Webhook-Signature": None}
 
@@ -400,11 +340,6 @@ def test_an_unsigned_endpoint_takes_what_is_not_empty(bench: Bench) -> None:
 
 def test_an_unsigned_get_has_no_body_to_lose(bench: Bench) -> None:
     assert 200 == post(bench, b"", method="GET", target="/hooks/open-get").status
-
-
-@pytest.mark.parametrize("body", [pytest.param(BODY, id="BODY-21")])
-def test_an_expected_continue_is_given(bench: Bench, body: bytes) -> None:
-    assert 200 == post(bench, body, more={"Expect": "100-continue"}).status
 
 
 def test_what_cannot_be_kept_is_503_and_not_acknowledged(bench: Bench) -> None:

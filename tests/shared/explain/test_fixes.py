@@ -8,13 +8,15 @@ from typing import Any
 
 from fastapi import Request, Response
 
+from hookproof.explain import CAUSES
 from hookproof.explain.fixes import HEADERS, RAW_BODY, SECRET, SIGNED
 
 from . import software
+from .test_fixes_elsewhere import RUNTIMES
 
 BODY = b'{"order": 4}  \r\n'
 LINES = dict(RAW_BODY)
-ELSEWHERE = {"Express"}  # test_express.py
+ELSEWHERE = {"Express", *RUNTIMES}  # test_express.py, test_fixes_elsewhere.py
 
 
 def test_flask() -> None:
@@ -65,5 +67,8 @@ class _Os:
 
 def test_what_is_not_run_is_marked() -> None:
     run_here = {"Flask", "Django", "FastAPI, Starlette", "shell", "Python"} | ELSEWHERE
-    for name, _ in RAW_BODY + SECRET + SIGNED + HEADERS:
+    lines = {line for cause in CAUSES.values() for line in cause.lines}
+
+    assert {*RAW_BODY, *SECRET, *SIGNED, *HEADERS} <= lines
+    for name, _ in lines:
         assert name in run_here or name.endswith("(not run here)")

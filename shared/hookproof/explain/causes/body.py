@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..fixes import RAW_BODY, SIGNED
+from ..fixes import PHP, RAW_BODY, SIGNED
 from .cause import Cause
 
 _BODY_GOOD: Final = "the signature is good for the body {}"
@@ -132,7 +132,7 @@ BODY: Final[dict[str, Cause]] = {
     "slashes_added": Cause(
         _BODY_GOOD,
         "WordPress and old PHP add backslashes: read php://input",
-        (("PHP (not run here)", "file_get_contents('php://input')"),),
+        (PHP,),
     ),
     "html_entities": Cause(_BODY_GOOD, "a filter escaped the body for HTML: " + _RAW, RAW_BODY),
     "body_differs": Cause(

@@ -1,0 +1,6 @@
+<?php
+header('Content-Type: application/octet-stream');
+$parsed = $_POST;
+echo
+LINE
+;
