@@ -76,22 +76,20 @@ class Transport:
         task = _task(outgoing) if self._idle else None
         exchange = Exchange()
         failure: Failure | None = None
-        with Deadline(self._seconds) as deadline:
-            self._begin(deadline)
-            try:
-                self._connect(exchange, task, outgoing, proof, deadline)
-                exchange.converse(outgoing.body, deadline)
-                deadline.check()
-            except Exception as error:
-                failure = failure_of(error, deadline)
-            finally:
-                self._end(deadline)
-            duration_s = deadline.elapsed()
-        if exchange.connection is not None:
-            if self._idle and exchange.leaves_open and failure is None:
-                self._idle.keep(task, exchange.connection)
-            else:
-                exchange.connection.close()
+        try:
+            with Deadline(self._seconds) as deadline:
+                self._begin(deadline)
+                try:
+                    self._connect(exchange, task, outgoing, proof, deadline)
+                    exchange.converse(outgoing.body, deadline)
+                    deadline.check()
+                except Exception as error:
+                    failure = failure_of(error, deadline)
+                finally:
+                    self._end(deadline)
+                duration_s = deadline.elapsed()
+        finally:
+            self._part(exchange, task, keep=failure is None and exchange.leaves_open)
         answer = exchange.answer
         return Attempt(
             number=start.number,
@@ -153,6 +151,14 @@ class Transport:
             exchange.connection = open_connection(
                 prepared, self._context(outgoing), deadline, self._policy, self._look_up
             )
+
+    def _part(self, exchange: Exchange, task: Hashable, *, keep: bool) -> None:
+        if exchange.connection is None:
+            return
+        if keep and self._idle:
+            self._idle.keep(task, exchange.connection)
+        else:
+            exchange.connection.close()
 
     def _context(self, outgoing: Outgoing) -> ssl.SSLContext | None:
         if not outgoing.has_tls:

@@ -1,9 +1,13 @@
 """When a connection carries a further request: P-CONN-1 to P-CONN-3."""
 
+import contextlib
 import os
+import socket
 import ssl
 import threading
+import time
 from dataclasses import replace
+from queue import SimpleQueue
 
 import pytest
 import trustme
@@ -12,6 +16,8 @@ from tests.sender.peer import OK, Peer, Script, after, flood, in_turn, raw, sile
 
 from hookproof_sender.targets import Policy
 from hookproof_sender.wire import Attempt, Outgoing, Transport, idle
+from hookproof_sender.wire.connection import Connection
+from hookproof_sender.wire.request import Prepared
 
 LOCAL = Policy(allow_loopback=True)
 TWICE = in_turn(raw(OK), raw(OK))
@@ -170,57 +176,80 @@ def test_what_comes_while_a_connection_waits_closes_it(transport, late):
     assert (True, False) == (made.succeeded, made.reused)
 
 
-def ended(where: threading.Semaphore) -> Script:
+def ended(where: SimpleQueue[float]) -> Script:
     """Answer, and say when the other end has closed."""
 
     def script(connection):
         connection.send(OK)
         connection.sock.recv(1)
-        where.release()
+        where.put(time.monotonic())
 
     return script
 
 
 @pytest.mark.rule("P-CONN-3")
 def test_a_connection_waits_for_a_second_at_the_most(transport):
-    closed = threading.Semaphore(0)
+    closed: SimpleQueue[float] = SimpleQueue()
     with Peer(ended(closed)) as peer:
+        began = time.monotonic()
         attempt(transport, peer)
-        assert not closed.acquire(timeout=idle.SECONDS / 2)
-        assert closed.acquire(timeout=idle.SECONDS + GUARD)
+        assert began + idle.SECONDS <= closed.get(timeout=idle.SECONDS + GUARD)
+
+
+@pytest.fixture
+def pairs():
+    """Connections that the other end has not closed, with that end."""
+    prepared = Prepared(Outgoing("test", "GET", "http://host/"), keep_alive=True)
+    with contextlib.ExitStack() as stack:
+
+        def make():
+            ours, theirs = (stack.enter_context(one) for one in socket.socketpair())
+            return Connection(ours, "host:80", prepared), theirs
+
+        yield make
 
 
 @pytest.mark.rule("P-CONN-3")
-def test_so_many_wait_at_the_most(transport):
-    closed = threading.Semaphore(0)
-    with Peer(ended(closed)) as peer:
-        for number in range(idle.MOST):
-            attempt(transport, peer, name=str(number))
-        assert not closed.acquire(blocking=False)
-        attempt(transport, peer, name="one more")
-        assert closed.acquire(timeout=GUARD)
-        assert not attempt(transport, peer, name="0").reused
+def test_so_many_wait_at_the_most_and_the_one_that_waited_longest_is_closed(pairs):
+    waiting = idle.Idle()
+    connections = [pairs()[0] for _ in range(idle.MOST + 1)]
+    for number, connection in enumerate(connections):
+        waiting.keep(number, connection)
+    assert [True] + [False] * idle.MOST == [one.sock.fileno() == -1 for one in connections]
+    assert waiting.take(0) is None
+    assert connections[-1] is waiting.take(idle.MOST)
+    waiting.close()
+
+
+@pytest.mark.rule("P-CONN-3")
+def test_one_that_was_made_too_long_ago_is_closed(pairs):
+    waiting, (connection, theirs) = idle.Idle(), pairs()
+    connection.made -= idle.LIFETIME
+    waiting.keep("task", connection)
+    assert waiting.take("task") is None
+    assert b"" == theirs.recv(1)
+
+
+def test_a_forked_process_leaves_the_connection_to_its_parent(pairs):
+    waiting, (connection, theirs) = idle.Idle(), pairs()
+    waiting.keep("task", connection)
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if waiting.take("task") is None else 1)
+    assert 0 == os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    with pytest.raises(BlockingIOError):
+        theirs.recv(1, socket.MSG_DONTWAIT)
+    waiting.close()
+    assert b"" == theirs.recv(1)
 
 
 def test_close_closes_those_that_wait_and_lets_none_wait_any_more(transport):
-    closed = threading.Semaphore(0)
+    closed: SimpleQueue[float] = SimpleQueue()
     with Peer(ended(closed)) as peer:
         for _ in range(2):
             attempt(transport, peer)
             transport.close()
-            assert closed.acquire(timeout=GUARD)
-
-
-def test_a_forked_process_leaves_the_connection_to_its_parent(transport):
-    with Peer(TWICE) as peer:
-        attempt(transport, peer)
-        child = os.fork()
-        if child == 0:
-            made = attempt(transport, peer)
-            os._exit(0 if made.succeeded and not made.reused else 1)
-        assert 0 == os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        made = attempt(transport, peer)
-    assert (True, True) == (made.succeeded, made.reused)
+            closed.get(timeout=GUARD)
 
 
 @pytest.fixture(scope="module")
