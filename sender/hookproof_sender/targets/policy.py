@@ -75,11 +75,9 @@ class Policy:
             return Verdict(text, False, "is no address")
         objections = list(self._objections(address))
         if not objections:
-            loopback = (special := range_of(_canonical(address))) is not None
-            reason = (
-                f"lies in {special}, and loopback is allowed" if loopback else "is a public address"
-            )
-            return Verdict(text, True, reason)
+            special = range_of(_canonical(address))  # loopback, where it is allowed
+            what = f"lies in {special}, which is allowed" if special else "is a public address"
+            return Verdict(text, True, what)
         for kind, words in objections:
             if kind in ("link-local", "metadata"):
                 return Verdict(text, False, words)
