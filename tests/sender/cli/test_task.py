@@ -87,7 +87,7 @@ def test_json_is_one_document_for_all_files(write):
         ("http://0x7f000001/", "127.0.0.1 lies in"),
         ("http://2130706433/", "127.0.0.1 lies in"),
         ("http://10.0.0.7/", "10.0.0.7 lies in"),
-        ("http://169.254.169.254/", "no setting opens it"),
+        ("http://169.254.169.254/", "no setting opens that"),
     ],
 )
 def test_an_address_that_may_not_be_sent_to_is_said_in_any_spelling(write, url, word):
