@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import threading
+from importlib.resources import files
 from typing import Any
 
-from alembic import command, context
-from alembic.config import Config
-from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from hookproof.errors import CannotRun
 
-from .engine import writing
+from .engine import reading, writing
 
 _MIGRATION_WAIT = 30.0  # seconds: another process may be migrating the same file
 _ONE_AT_A_TIME = threading.Lock()  # Alembic's `context` is the whole process's
@@ -31,6 +29,13 @@ def upgrade(engine: Engine, package: str, version_table: str) -> None:
     Raises:
         CannotRun: the schema is newer than this program, or the file is no database.
     """
+    if _is_current(engine, package, version_table):
+        return
+    # Imported here: it takes longer to import than most commands take, and is seldom needed.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
     config = Config()
     config.set_main_option("script_location", package.replace(".", ":", 1).replace(".", "/"))
     config.attributes["version_table"] = version_table
@@ -48,6 +53,8 @@ def upgrade(engine: Engine, package: str, version_table: str) -> None:
 
 def migration_environment() -> None:
     """What a program's `env.py` does: run the steps in the transaction that `upgrade` opened."""
+    from alembic import context
+
     attributes: dict[str, Any] = dict(context.config.attributes)
     connection: Connection = attributes["connection"]
     context.configure(
@@ -57,6 +64,20 @@ def migration_environment() -> None:
         transaction_per_migration=False,
     )
     context.run_migrations()
+
+
+def _is_current(engine: Engine, package: str, version_table: str) -> bool:
+    """Whether the last step has run; False, too, where only Alembic can say what is the matter."""
+    steps = (
+        step.name for step in files(package).joinpath("versions").iterdir() if step.name.endswith(".py")
+    )
+    head = max(steps).partition("_")[0]  # a step's file begins with its revision: 0001_inbox.py
+    try:
+        with reading(engine) as connection:
+            statement = f"SELECT version_num FROM {version_table}"  # noqa: S608  (a name of ours)
+            return connection.exec_driver_sql(statement).scalars().all() == [head]
+    except DBAPIError:
+        return False  # most often there is no such table yet
 
 
 def _name(engine: Engine) -> str:
