@@ -45,6 +45,8 @@ def _tidy(table: dict[str, Any]) -> None:
         said.pop("title", None)
         if said.get("default", 0) is None:
             del said["default"]
+        if said.get("additionalProperties") is True:  # says nothing, and not every pydantic says it
+            del said["additionalProperties"]
 
 
 def _or_null(key: str, task: dict[str, Any]) -> dict[str, Any]:

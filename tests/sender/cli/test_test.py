@@ -175,7 +175,7 @@ CANARY = "canary-4711"
 @pytest.mark.parametrize(
     "words",
     [
-        pytest.param([], id="SEC-15/the request that a test shows"),
+        pytest.param([], id="in lines"),
         pytest.param(["--json"], id="SEC-9/a test"),
     ],
 )
