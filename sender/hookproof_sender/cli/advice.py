@@ -19,6 +19,8 @@ _BY_CAUSE = {
     "tls_wrong_name": "Use the name that the certificate is for.",
     "tls_self_signed": "Public authorities alone count; sslVerification = false sends all the same.",
     "tls_untrusted": "Public authorities alone count; sslVerification = false sends all the same.",
+    "tls_incomplete_chain": "A browser finds what is missing by itself, a sender does not.",
+    "tls_weak": "Public authorities sign no such one now; sslVerification = false sends all the same.",
     "tls_failed": "Is this the port for https?",
     "protocol_error": "Something else than HTTP listens there: is it the right port?",
     "answer_too_large": "This looks like no receiver of webhooks: is it the right URL?",

@@ -29,8 +29,8 @@ def attempt_line(attempt: Attempt) -> str:
     """`14:51:37.124  <-- 503 in 4 ms  answered 503 …; tried again in 0.8 s`."""
     over_ns = attempt.started_ns + round(attempt.duration_s * 1e9)
     what = attempt.sentence
-    if attempt.tls_verified is False:
-        what += "; the server's certificate was NOT checked"
+    if attempt.warning is not None:
+        what += f"; {attempt.warning}"
     if attempt.retry_after is not None:
         what += f"; it asks for a pause (Retry-After: {attempt.retry_after})"
     if attempt.retry_in_s is not None:

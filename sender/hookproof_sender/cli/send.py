@@ -134,5 +134,6 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "signed": attempt.signed,
         "loopback_allowed": attempt.loopback_allowed,
         "tls_verified": attempt.tls_verified,
+        "warning": attempt.warning,
         "answer": attempt.answer[:_ANSWER].decode("utf-8", "replace"),
     }

@@ -98,6 +98,7 @@ def _document(attempt: Attempt, task: HttpTask) -> dict[str, Any]:
         "signed": attempt.signed,
         "loopback_allowed": attempt.loopback_allowed,
         "tls_verified": attempt.tls_verified,
+        "warning": attempt.warning,
         "answer": _text(attempt),
         "advice": advise(attempt),
     }

@@ -20,6 +20,8 @@ Cause = Literal[
     "tls_wrong_name",
     "tls_self_signed",
     "tls_untrusted",
+    "tls_incomplete_chain",
+    "tls_weak",
     "tls_failed",
     "protocol_error",
     "answer_too_large",
@@ -123,6 +125,11 @@ class Attempt:
     def succeeded(self) -> bool:
         """Whether a whole answer came with a status from 200 to 299."""
         return self.cause is None and self.status is not None and 200 <= self.status <= 299
+
+    @property
+    def warning(self) -> str | None:
+        """What stands beside the attempt wherever it is shown, however it went; None for nothing."""
+        return "the server's certificate was NOT checked" if self.tls_verified is False else None
 
     @property
     def started_at(self) -> datetime:

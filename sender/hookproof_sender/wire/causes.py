@@ -7,21 +7,11 @@ import http.client
 import socket
 import ssl
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from .attempt import Cause
 from .connecting import TargetRefused
 from .deadline import Deadline
-
-
-class Failure(NamedTuple):
-    """Why there was no whole answer."""
-
-    cause: Cause
-    """From the closed list."""
-    sentence: str
-    """In words; holds nothing that the peer wrote."""
-
+from .failure import Failure as Failure
+from .tls_causes import of_tls
 
 _DOING = {
     "resolve": "resolving the name",
@@ -30,18 +20,6 @@ _DOING = {
     "send": "sending the request",
     "wait": "waiting for the answer",
     "read": "reading the answer",
-}
-
-# OpenSSL's X509_V_ERR_… numbers (openssl/x509_vfy.h).
-_CERTIFICATE = {
-    9: Failure("tls_not_yet_valid", "the server's certificate is not valid yet"),
-    10: Failure("tls_expired", "the server's certificate has expired"),
-    18: Failure("tls_self_signed", "the server's certificate is signed by itself"),
-    19: Failure("tls_self_signed", "the server's certificate chain ends at a root that is not trusted"),
-    20: Failure("tls_untrusted", "the server's certificate is by an authority that is not trusted"),
-    21: Failure("tls_untrusted", "the server sent a certificate without the chain that would prove it"),
-    62: Failure("tls_wrong_name", "the server's certificate is for another name"),
-    64: Failure("tls_wrong_name", "the server's certificate is not for this address"),
 }
 
 _ERRNO: dict[int, Failure] = {
@@ -81,16 +59,12 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 def _name(error: BaseException, deadline: Deadline) -> Failure | None:
     doing = _DOING[deadline.phase]
+    tls = of_tls(error, agreed=deadline.phase != "tls", answered=deadline.phase == "read")
+    if tls is not None:
+        return tls
     match error:
         case TargetRefused():
             return Failure("target_refused", f"not sent: {error}")
-        case ssl.SSLCertVerificationError():
-            refused = Failure("tls_failed", "the server's certificate is not acceptable")
-            return _CERTIFICATE.get(error.verify_code, refused)
-        case ssl.SSLError() if deadline.phase == "tls" or "ALERT" in (error.reason or ""):
-            return _tls(error.reason or "")
-        case ConnectionError() if deadline.phase == "tls":
-            return _tls("")
         case socket.gaierror():
             return Failure("dns_failed", f"the name could not be resolved: {error.strerror}")
         case UnicodeError():
@@ -111,16 +85,3 @@ def _name(error: BaseException, deadline: Deadline) -> Failure | None:
         case http.client.HTTPException():  # the library has no class of its own for it
             return Failure("answer_too_large", "the answer has more than 100 headers")
     return None
-
-
-def _tls(reason: str) -> Failure:
-    """Name a failed handshake by OpenSSL's reason; empty where the connection just ended."""
-    if reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
-        return Failure("tls_failed", "the server does not speak TLS here: is the URL's scheme http?")
-    if "PROTOCOL" in reason:
-        return Failure("tls_failed", "the server offers no version of TLS that is still safe")
-    if "CERTIFICATE_REQUIRED" in reason:
-        return Failure("tls_failed", "the server wants a certificate of the client: a task has none")
-    if "HANDSHAKE_FAILURE" in reason:
-        return Failure("tls_failed", "the server ended the TLS handshake: most often no shared cipher")
-    return Failure("tls_failed", "the connection ended before TLS was agreed on")
