@@ -112,7 +112,7 @@ def test_a_head_or_a_line_that_is_too_large_is_named(script: Script) -> None:
     "script",
     [
         pytest.param(raw(HEAD + b"Content-Length: %s\r\n\r\n" % value + b"x" * 99_999), id=str(value))
-        for value in (b"-1", b"+5", b"5, 6", b"0x10", b"1_0", b"9" * 30, b"9" * 5000, b"", b"five")
+        for value in (b"-1", b"+5", b"0x10", b"1_0", b"9" * 30, b"9" * 5000, b"", b"five")
     ]
     + [
         pytest.param(raw(CHUNKED + size + b"\r\n" + b"x" * 99_999), id=f"chunk {size!r}"[:40])
