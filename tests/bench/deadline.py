@@ -51,6 +51,18 @@ def drip(beginning: bytes, piece: bytes, end: bytes = b"") -> Script:
     return script
 
 
+def flood(piece: bytes) -> Script:
+    """Send as much as is taken, as long as the others take, and end well."""
+
+    def script(connection: Connection) -> None:
+        ends = time.monotonic() + EVERY * PIECES
+        while time.monotonic() < ends:
+            connection.send(piece)
+        connection.send(OK)
+
+    return script
+
+
 def sip(connection: Connection) -> None:
     """Take little of a large request."""
     for _ in range(PIECES):
@@ -68,10 +80,14 @@ TRICKS = (
         (drip(b"HTTP/1.1 200 OK\r\n", b"A: b\r\n", b"Content-Length: 0\r\n\r\n"),),
     ),
     Trick("100 Continue, over and over", (drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n", OK),)),
+    Trick(
+        "100 Continue with 90 headers, a flood",
+        (flood(b"HTTP/1.1 100 Continue\r\n" + b"A: b\r\n" * 90 + b"\r\n"),),
+    ),
     Trick("chunks of one byte", (drip(CHUNKED, b"1\r\nx\r\n", b"0\r\n\r\n"),)),
     Trick(
         f"redirects, 0.8 s each, {HOPS} of them",
-        (*[after(0.8, status(302, "Location: /hooks/orders"))] * HOPS, raw(OK)),
+        (*[after(0.8, status(302, "Location: /hooks/orders", "Connection: close"))] * HOPS, raw(OK)),
     ),
     Trick("20 MB to a slow reader", (sip,), body=UPLOAD),
     Trick("TLS handshake, a byte at a time", (drip(b"\x16\x03\x03\x40\x00", b"\x02"),), tls=True),
@@ -124,7 +140,7 @@ def main() -> int:
     warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
     worst = dict.fromkeys(CLIENTS, 0.0)
     _write(f"seconds past a deadline of {SECONDS} s, and how it went")
-    _write(f"{'':<32}" + "".join(f"{name:>27}" for name in CLIENTS))
+    _write(f"{'':<39}" + "".join(f"{name:>27}" for name in CLIENTS))
     for trick in TRICKS:
         cells = []
         for name, client in CLIENTS.items():
@@ -132,8 +148,8 @@ def main() -> int:
             past, outcome = max(itertools.starmap(measure, [(trick, client)] * rounds))
             worst[name] = max(worst[name], past)
             cells.append(f"{past:.3f} {outcome:>16}")
-        _write(f"{trick.name:<32}" + "".join(f"{cell:>27}" for cell in cells))
-    _write(f"{'the worst':<32}" + "".join(f"{past:>10.3f}{'':17}" for past in worst.values()))
+        _write(f"{trick.name:<39}" + "".join(f"{cell:>27}" for cell in cells))
+    _write(f"{'the worst':<39}" + "".join(f"{past:>10.3f}{'':17}" for past in worst.values()))
     holds = worst["hookproof"] <= GOAL
     _write(f"{'holds ' if holds else 'MISSED'}  at most {GOAL} s past the deadline, by any trick")
     return 0 if holds else 1
