@@ -79,7 +79,7 @@ def _name(error: BaseException, deadline: Deadline) -> Failure | None:
             other = f"this computer could not make the request: {error.strerror}"
             return _ERRNO.get(error.errno, Failure("local_failure", other))
         case http.client.LineTooLong():
-            return Failure("answer_too_large", "the answer's head has a line over 64 KiB")
+            return Failure("answer_too_large", "the answer has a line over 64 KiB")
         case http.client.BadStatusLine() | http.client.UnknownProtocol():
             return Failure("protocol_error", "what came back is not HTTP")
         case http.client.HTTPException():  # the library has no class of its own for it

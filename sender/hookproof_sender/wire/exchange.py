@@ -48,6 +48,7 @@ class Exchange:
         """
         assert self.connection is not None
         stream = self.connection.stream
+        stream.check = deadline.check
         deadline.enter("send")
         try:
             self.connection.send(self._head, body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 
 _AT_ONCE = 64 * 1024
 
@@ -14,9 +15,12 @@ class Stream:
         sock: without a timeout: the attempt's deadline shuts it down.
     """
 
-    __slots__ = ("_buffer", "_sock")
+    __slots__ = ("_buffer", "_sock", "check")
 
     def __init__(self, sock: socket.socket) -> None:
+        self.check: Callable[[], None] = lambda: None
+        """Asked before each read, and raises where it may not be: what has come is there to be read
+        even of a socket that was shut down, and may be megabytes."""
         self._sock = sock
         self._buffer = bytearray()
 
@@ -27,6 +31,7 @@ class Stream:
 
     def fill(self) -> bool:
         """Wait for further bytes; False where the peer sends none any more."""
+        self.check()
         data = self._sock.recv(_AT_ONCE)
         self._buffer += data
         return bool(data)

@@ -94,7 +94,7 @@ def of_tls(error: BaseException, *, agreed: bool, answered: bool) -> Failure | N
     Args:
         error: one exception, without what it was raised from.
         agreed: whether the handshake was over.
-        answered: whether the answer's head had come.
+        answered: whether a byte of an answer had come.
     """
     notes = getattr(error, "__notes__", ())
     match error:

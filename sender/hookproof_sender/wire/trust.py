@@ -36,7 +36,7 @@ def unverified() -> ssl.SSLContext:
 
 
 def _context() -> ssl.SSLContext:
-    """What holds for both."""
+    """What holds for both. A `create_default_context` would write keys to where SSLKEYLOGFILE says."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # asks for a certificate, and of the right name
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(_CIPHERS)

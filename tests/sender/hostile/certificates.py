@@ -129,7 +129,7 @@ def serving(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_ciphers(ciphers)
     if version:
-        # 1.0 and 1.1 are deprecated, and are meant.
+        # 1.0 and 1.1 warn that they are deprecated; tests that mean them let it pass.
         context.minimum_version = context.maximum_version = version
     key = leaf.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     with TemporaryDirectory() as folder:

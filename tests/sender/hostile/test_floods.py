@@ -116,7 +116,7 @@ def test_a_head_or_a_line_that_is_too_large_is_named(script: Script) -> None:
     ]
     + [
         pytest.param(raw(CHUNKED + size + b"\r\n" + b"x" * 99_999), id=f"chunk {size!r}"[:40])
-        for size in (b"+5", b"0x10", b"1_0", b"f" * 30, b"f" * 5000, b"", b"five", b" 5", b"5 5")
+        for size in (b"-1", b"+5", b"0x10", b"1_0", b"f" * 30, b"f" * 5000, b"", b"five", b" 5", b"5 5")
     ],
 )
 def test_an_odd_length_does_no_harm(script: Script) -> None:
@@ -124,6 +124,15 @@ def test_an_odd_length_does_no_harm(script: Script) -> None:
         made = attempt(peer.url)
 
     assert made.status == 200 or made.cause in ("protocol_error", "connection_reset")
+
+
+@pytest.mark.parametrize("size", [b"-1", b"-ffff", b"7fffffffffffffff", b"f" * 16])
+def test_no_size_of_a_chunk_makes_a_flood_pile_up(size: bytes) -> None:
+    """To some readers a size below 0 means: all that ever comes."""
+    with bounded_memory(), Peer(flood(CHUNKED + size + b"\r\n", b"x")) as peer:
+        made = attempt(peer.url)
+
+    assert made.cause in (None, "protocol_error")
 
 
 def in_body(connection: Connection) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 from click.testing import CliRunner
@@ -15,6 +16,8 @@ from tests.sender.peer import OK, Connection, Peer, Script, raw, silence, status
 
 from hookproof_runtime.command_line.root import root
 from hookproof_sender import HttpTask, Sender
+from hookproof_sender.targets import Policy
+from hookproof_sender.wire import Outgoing, Transport
 
 HERE = names("127.0.0.1")
 ON_AND_OFF = pytest.mark.parametrize("verify", [True, False], ids=["on", "off"])
@@ -193,7 +196,7 @@ def task(url: str, **keys: object) -> HttpTask:
     return HttpTask.model_validate({"method": "post", "url": url, "body": "{}"} | keys)
 
 
-def keep_alive(connection: Connection) -> None:
+def keep_alive_script(connection: Connection) -> None:
     """Answer every request on a connection, for as long as they come."""
     stream = connection.sock.makefile("rb")
     with stream:
@@ -206,24 +209,26 @@ def keep_alive(connection: Connection) -> None:
 
 @pytest.mark.rule("P-TLS-5")
 @pytest.mark.parametrize(
-    ("verify", "causes"),
-    [
-        pytest.param([False, True], [None, "tls_self_signed"], id="TLS-21"),
-        pytest.param(
-            [True, False, False, True, False],
-            ["tls_self_signed", None, None, "tls_self_signed", None],
-            id="TLS-21/to and fro",
-        ),
-    ],
+    "keep_alive", [pytest.param(False, id="TLS-21"), pytest.param(True, id="TLS-21/kept connections")]
 )
-def test_off_and_on_in_one_process_share_nothing(verify, causes):
+def test_off_and_on_in_one_process_share_nothing(keep_alive):
     """Neither a connection that stays open, nor a session that would need no certificate."""
-    sender = Sender(allow_loopback=True, deadline=10)
-    with Peer(at_once=keep_alive, tls=serving(issue(*HERE))) as peer:
-        made = [sender.test(task(peer.url, sslVerification=one)) for one in verify]
+    verify = [True, False, False, True, False, True]
+    policy = Policy(allow_loopback=True)
+    transport = Transport(10, policy=policy, keep_alive=keep_alive)
+    with Peer(at_once=keep_alive_script, tls=serving(issue(*HERE))) as peer, closing(transport):
+        made = [
+            transport.attempt(
+                transport.start(1, None),
+                Outgoing("test", "POST", peer.url, body=b"{}", verify_tls=one),
+                signature={},
+            )
+            for one in verify
+        ]
 
-    assert causes == [one.cause for one in made]
+    assert ["tls_self_signed" if one else None for one in verify] == [one.cause for one in made]
     assert verify == [one.tls_verified for one in made]
+    assert keep_alive == any(one.reused for one in made)
 
 
 @pytest.mark.rule("P-TLS-5")

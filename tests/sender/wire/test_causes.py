@@ -10,9 +10,7 @@ from tests.sender.attempting import GUARD, attempt
 from tests.sender.peer import (
     OK,
     Peer,
-    after,
     drip,
-    flood,
     hang_up,
     raw,
     reset,
@@ -168,54 +166,6 @@ def test_retry_after_is_shown_where_it_can_be(value, shown):
     """P-RETRY-7."""
     with Peer(status(503, f"Retry-After: {value}")) as peer:
         assert shown == attempt(peer.url).retry_after
-
-
-@pytest.mark.parametrize(
-    "script",
-    [
-        pytest.param(
-            flood(b"HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n", b"x"), id="SLOW-23"
-        ),
-        pytest.param(
-            flood(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", b"\x1f\x8b"), id="SLOW-24"
-        ),
-    ],
-)
-def test_an_endless_answer_is_read_up_to_a_cap_and_its_status_decides(script):
-    with Peer(script) as peer:
-        made = attempt(peer.url)
-    assert made.succeeded
-    assert 64 * 1024 == len(made.answer)
-
-
-@pytest.mark.parametrize(
-    "script",
-    [
-        pytest.param(flood(b"HTTP/1.1 200 OK\r\n", b"A: b\r\n"), id="SLOW-25"),
-        pytest.param(flood(b"HTTP/1.1 200 ", b"x"), id="SLOW-26"),
-    ],
-)
-def test_an_endless_head_is_too_large(script):
-    with Peer(script) as peer:
-        assert "answer_too_large" == attempt(peer.url).cause
-
-
-@pytest.mark.parametrize(
-    ("options", "cause"),
-    [
-        pytest.param({"at_once": reset}, "connection_reset", id="SLOW-21/before the request"),
-        pytest.param({"scripts": [reset]}, "connection_reset", id="SLOW-21/after it"),
-        pytest.param(
-            {"scripts": [after(0, raw(OK[:-1]), after(0.1, reset))]},
-            "connection_reset",
-            id="SLOW-21/within the answer",
-        ),
-        pytest.param({"scripts": [raw(OK[:-1])]}, "connection_reset", id="SLOW-22"),
-    ],
-)
-def test_a_connection_that_ends_too_early(options, cause):
-    with Peer(*options.pop("scripts", ()), **options) as peer:
-        assert cause == attempt(peer.url).cause
 
 
 @pytest.mark.parametrize("answer", [pytest.param(OK + OK, id="SLOW-27")])

@@ -7,75 +7,13 @@ import time
 
 import pytest
 from tests.sender.attempting import GUARD, attempt
-from tests.sender.peer import Peer, after, drip, raw, silence, status
+from tests.sender.peer import Peer, raw, silence
 
 from hookproof_sender.wire import connecting
 from hookproof_sender.wire.deadline import Deadline, Over
 from hookproof_sender.wire.watchdog import Watchdog
 
 SECONDS = 0.4
-CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-
-
-@pytest.mark.parametrize(
-    "script",
-    [
-        pytest.param(
-            drip(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b"x"), id="SLOW-9/with a length"
-        ),
-        pytest.param(drip(b"HTTP/1.1 200 OK\r\n\r\n", b"x"), id="SLOW-9/until the end"),
-        pytest.param(drip(b"HTTP/1.1 200 OK\r\n", b"A: b\r\n"), id="SLOW-10/lines"),
-        pytest.param(drip(b"HTTP/1.1 200 OK\r\nA: ", b"x"), id="SLOW-10/bytes"),
-        pytest.param(drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), id="SLOW-11"),
-        pytest.param(drip(CHUNKED, b"1\r\nx\r\n"), id="SLOW-12"),
-        pytest.param(drip(CHUNKED + b"1;", b"x"), id="SLOW-13"),
-        pytest.param(silence, id="SLOW-16"),
-    ],
-)
-def test_the_deadline_holds_over_an_answer_that_does_not_end(script):
-    with Peer(script) as peer:
-        made = attempt(peer.url, seconds=SECONDS)
-    assert ("timeout", False) == (made.cause, made.succeeded)
-    assert SECONDS <= made.duration_s < SECONDS + GUARD
-
-
-@pytest.mark.parametrize("script", [pytest.param(silence, id="SLOW-14")])
-def test_the_deadline_holds_over_a_body_that_is_not_read(script):
-    with Peer(at_once=script) as peer:
-        made = attempt(peer.url, seconds=SECONDS, body=b"x" * 30_000_000)
-    assert "timeout" == made.cause
-    assert "sending the request" in made.sentence
-    assert SECONDS <= made.duration_s < SECONDS + GUARD
-
-
-@pytest.mark.parametrize("script", [pytest.param(drip(b"\x16\x03\x03\x40\x00", b"\x02"), id="SLOW-15")])
-def test_the_deadline_holds_over_a_tls_handshake(script):
-    with Peer(at_once=script) as peer:
-        made = attempt(peer.url.replace("http:", "https:"), seconds=SECONDS)
-    assert "timeout" == made.cause
-    assert "TLS" in made.sentence
-    assert SECONDS <= made.duration_s < SECONDS + GUARD
-
-
-def test_the_deadline_holds_over_a_connection_that_is_not_taken():
-    with socket.socket() as full:
-        full.bind(("127.0.0.1", 0))
-        full.listen(0)
-        address = full.getsockname()
-        with socket.create_connection(address), socket.socket() as second:
-            second.setblocking(False)
-            second.connect_ex(address)
-            made = attempt(f"http://127.0.0.1:{address[1]}/", seconds=SECONDS)
-    assert "timeout" == made.cause
-    assert made.duration_s < SECONDS + GUARD
-
-
-@pytest.mark.parametrize("code", [pytest.param(302, id="SLOW-20")])
-def test_a_chain_of_redirects_is_one_answer(code):
-    with Peer(after(0.2, status(code, "Location: /hooks/orders"))) as peer:
-        made = attempt(peer.url, seconds=2 * GUARD)
-        assert (code, 1) == (made.status, peer.connections)
-    assert made.duration_s < GUARD
 
 
 def test_the_deadline_holds_where_every_look_up_of_a_name_hangs():
