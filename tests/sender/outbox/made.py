@@ -149,11 +149,14 @@ class Running:
         attempts: held-back attempts are let go on at the end.
     """
 
+    NAME = "worker"
+    """Of the thread."""
+
     def __init__(self, worker: Worker, attempts: Attempts | None = None, *, until_done: bool = False):
         self.worker = worker
         self.error: BaseException | None = None
         self._attempts = attempts
-        self._thread = threading.Thread(target=self._run, args=(until_done,))
+        self._thread = threading.Thread(target=self._run, name=self.NAME, args=(until_done,))
 
     def __enter__(self) -> Running:
         self._thread.start()
