@@ -117,6 +117,7 @@ class Sender:
             policy = replace(policy or Policy(), allow_loopback=True)
         self._transport = Transport(deadline, clock=clock, policy=policy)
         self._stopped = threading.Event()
+        self._workers: list[Worker] = []
 
     def send(self, task: HttpTask, *, secret: Secrets | None = None) -> Run:
         """Run a task: try until an attempt succeeds or the retries are used up.
@@ -169,7 +170,7 @@ class Sender:
             per_endpoint: attempts at once to one endpoint (scheme, host and port).
             on_attempt: told of each attempt when it is on record.
         """
-        return Worker(
+        worker = Worker(
             self.outbox,
             self._attempt,
             in_flight=in_flight,
@@ -177,14 +178,18 @@ class Sender:
             rng=self._rng,
             on_attempt=on_attempt,
         )
+        self._workers.append(worker)
+        return worker
 
     def stop(self) -> None:
         """End what is under way, from another thread: attempts and waits are cut short.
 
-        Their runs end as `unknown`, unless an attempt got through. A sender that was stopped sends
-        nothing any more.
+        Their runs end as `unknown`, unless an attempt got through; its workers are stopped. A sender
+        that was stopped sends nothing any more.
         """
         self._stopped.set()
+        for worker in self._workers:
+            worker.stop()  # first: it would go on with attempts that are cut off, and use them up
         self._transport.stop()
 
     def _draft(self, task: HttpTask, secret: Secrets | None) -> Leased:

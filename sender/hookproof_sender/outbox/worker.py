@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -9,7 +11,7 @@ from dataclasses import replace
 from random import Random, SystemRandom
 
 from hookproof.errors import CannotRun
-from hookproof_runtime.database import Busy, Connection, StorageError, reading, writing
+from hookproof_runtime.database import Busy, Connection, StorageError, empty_log, reading, writing
 from hookproof_runtime.logs import get_logger
 
 from ..wire import Attempt, unmade
@@ -114,6 +116,8 @@ class Worker:
                 self._work.notify_all()
             for thread in self._threads:
                 thread.join()
+            with contextlib.suppress(StorageError, sqlite3.Error):  # only what was removed stands there for longer
+                empty_log(engine)
 
     def stop(self) -> None:
         """Take nothing more; `run` returns when the attempts under way are over and on record."""
