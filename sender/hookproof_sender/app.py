@@ -118,6 +118,7 @@ class Sender:
         self._transport = Transport(deadline, clock=clock, policy=policy)
         self._workers_transport = Transport(deadline, clock=clock, policy=policy, keep_alive=True)
         self._stopped = threading.Event()
+        self._workers: list[Worker] = []
 
     def send(self, task: HttpTask, *, secret: Secrets | None = None) -> Run:
         """Run a task: try until an attempt succeeds or the retries are used up.
@@ -170,7 +171,7 @@ class Sender:
             per_endpoint: attempts at once to one endpoint (scheme, host and port).
             on_attempt: told of each attempt when it is on record.
         """
-        return Worker(
+        worker = Worker(
             self.outbox,
             lambda leased: self._attempt(leased, self._workers_transport),
             in_flight=in_flight,
@@ -178,14 +179,18 @@ class Sender:
             rng=self._rng,
             on_attempt=on_attempt,
         )
+        self._workers.append(worker)
+        return worker
 
     def stop(self) -> None:
         """End what is under way, from another thread: attempts and waits are cut short.
 
-        Their runs end as `unknown`, unless an attempt got through. A sender that was stopped sends
-        nothing any more.
+        Their runs end as `unknown`, unless an attempt got through; its workers are stopped. A sender
+        that was stopped sends nothing any more.
         """
         self._stopped.set()
+        for worker in self._workers:
+            worker.stop()  # first: it would go on with attempts that are cut off, and use them up
         self._transport.stop()
         self._workers_transport.stop()
 

@@ -67,6 +67,15 @@ class Lanes:
         return self._per_endpoint - self._running[endpoint] - self.waiting(endpoint)
 
     @property
+    def demand(self) -> int:
+        """How many messages would be under way if there were threads enough."""
+        running, waiting = self._running, self._waiting
+        share = self._per_endpoint
+        return sum(
+            min(share, running[one] + self.waiting(one)) for one in running.keys() | waiting.keys()
+        )
+
+    @property
     def total(self) -> int:
         """How many messages wait."""
         return self._total

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random, SystemRandom
 
 from hookproof.errors import CannotRun
-from hookproof_runtime.database import Busy, Connection, StorageError, reading, writing
+from hookproof_runtime.database import Busy, Connection, StorageError, empty_log, reading, writing
 from hookproof_runtime.logs import get_logger
 
 from ..wire import Attempt, unmade
@@ -69,12 +72,13 @@ class Worker:
         self._lanes = Lanes(per_endpoint)
         self._over: list[tuple[Leased, Attempt]] = []
         self._unsent: list[Leased] = []  # leased, and to be given back
+        self._held: dict[tuple[str, int], Leased] = {}  # what is leased, until its end is on record
         self._threads: list[threading.Thread] = []
-        self._idle = 0
         self._stopping = False
         self._ended = False
         self._look_at = 0.0  # monotonic: when to look for what is due
-        self._lease_ms = 0  # until when the leases hold that were renewed last
+        self._hungry = False  # more was due than there was room for: look when something is over
+        self._last = ""  # the endpoint that was taken from last
         self._renew_at = 0.0  # monotonic
 
     def run(self, *, until_done: bool = False) -> None:
@@ -94,6 +98,8 @@ class Worker:
                 over = self._gather()
                 try:
                     self._turn(over)
+                    if self._is_over(until_done):
+                        return
                     failing_since = None
                 except (Busy, StorageError) as error:
                     failing_since = failing_since or time.monotonic()
@@ -104,14 +110,14 @@ class Worker:
                             f"{len(self._over)} attempts could not be recorded; they are made again, "
                             "with their GUID, when the database can be used"
                         ) from error
-                if self._is_over(until_done):
-                    return
         finally:
             with self._lock:
                 self._ended = True
                 self._work.notify_all()
             for thread in self._threads:
                 thread.join()
+            with contextlib.suppress(StorageError, sqlite3.Error):  # only what was removed stands there for longer
+                empty_log(engine)
 
     def stop(self) -> None:
         """Take nothing more; `run` returns when the attempts under way are over and on record."""
@@ -129,13 +135,14 @@ class Worker:
     def _gather(self) -> list[tuple[Leased, Attempt]]:
         """Wait for something to do; the attempts that are over since."""
         with self._lock:
-            until = min(self._look_at, self._renew_at)
-            while not (self._over or self._unsent or self._stopping):
+            while not (self._over or self._unsent):
+                if self._stopping and not self._lanes.running:
+                    break
+                until = self._renew_at if self._stopping else min(self._look_at, self._renew_at)
                 if (left := until - time.monotonic()) <= 0:
                     break
                 self._news.wait(left)
-                until = min(self._look_at, self._renew_at)
-            if self._over or self._stopping:
+            if self._over:
                 self._news.wait_for(self._is_starved, _GATHERS)
             over, self._over = self._over, []
             return over
@@ -146,11 +153,9 @@ class Worker:
     def _turn(self, over: list[tuple[Leased, Attempt]]) -> None:
         """One transaction: what is over is recorded, leases are renewed, what is due is leased."""
         now = time.monotonic()
-        looks = not self._stopping and now >= self._look_at
+        looks = not self._stopping and (now >= self._look_at or (self._hungry and bool(over)))
         renews = now >= self._renew_at
-        if not (
-            over or self._unsent or (renews and self._lanes.running) or (looks and self._any_due())
-        ):
+        if not (over or self._unsent or (renews and self._held) or (looks and self._any_due())):
             if looks:
                 self._look_at = now + _LOOKS_EVERY
             if renews:
@@ -163,27 +168,38 @@ class Worker:
         try:
             with writing(self._outbox.engine) as connection:
                 now_ms = self._outbox.now_ms()
+                lease_ms = now_ms + round(self._outbox.lease * 1000)
                 lost = mark(connection, marks, now_ms=now_ms) if marks else []
+                # Also where the wall clock was set forward: one's own are not given up for lost.
+                if renews := renews or leasing.any_expired(connection, now_ms):
+                    unsent += self._drain_if_late(now_ms)
+                    leasing.renew(connection, self._held.values(), lease_ms)
                 leasing.give_back(connection, unsent, now_ms)
-                if renews:
-                    unsent = self._renew(connection, now_ms)
-                    leasing.give_back(connection, unsent, now_ms)
                 if looks:
                     marks += self._give_up_the_lost(connection, now_ms)
-                    taken, self._look_at = self._take(connection, now_ms)
+                    taken = self._take(connection, now_ms, lease_ms)
         except BaseException:
             with self._lock:
                 self._unsent += unsent
             raise
+        with self._lock:
+            for one in (*(mark.leased for mark in marks), *unsent):
+                self._held.pop(_lease_of(one), None)
+            if renews:
+                self._renew_at = now + self._outbox.lease / 3
+                self._held = {
+                    lease: replace(one, lease_ms=lease_ms) for lease, one in self._held.items()
+                }
+            self._held |= {_lease_of(one): one for one in taken}
         pauses = [one.step.delay_s for one in marks if one.step.delay_s is not None]
         self._look_at = min([self._look_at, *(now + pause for pause in pauses)])
         if taken:
             self._hand_out(taken)
-        for one in lost:
-            _log.warning("another process took this message over", message=one.leased.id)
+        for lost_one in lost:
+            _log.warning("another process took this message over", message=lost_one.leased.id)
         if self._on_attempt:
-            for one in marks:
-                self._on_attempt(one.leased, one.attempt)
+            for done in marks:
+                self._on_attempt(done.leased, done.attempt)
 
     def _any_due(self) -> bool:
         now_ms = self._outbox.now_ms()
@@ -193,25 +209,28 @@ class Worker:
                 connection, now_ms
             )
 
-    def _take(self, connection: Connection, now_ms: int) -> tuple[list[Leased], float]:
-        """Lease what is due, as far as there is room; and when to look again (monotonic)."""
+    def _take(self, connection: Connection, now_ms: int, lease_ms: int) -> list[Leased]:
+        """Lease what is due, as far as there is room, and say when to look again."""
         taken: list[Leased] = []
-        now = time.monotonic()
-        look_at = now + _LOOKS_EVERY
-        lease_ms = now_ms + round(self._outbox.lease * 1000)
-        with self._lock:
-            free = self._in_flight - self._lanes.running - self._lanes.total
+        due: list[str] = []
+        pause_s = _LOOKS_EVERY
         for endpoint, due_ms in leasing.endpoints(connection):
-            if due_ms > now_ms:
-                look_at = min(look_at, now + (due_ms - now_ms) / 1000)
-                continue
+            if due_ms <= now_ms:
+                due.append(endpoint)
+            else:
+                pause_s = min(pause_s, (due_ms - now_ms) / 1000)
+        self._look_at = time.monotonic() + pause_s
+        self._hungry = bool(due)
+        due.sort(key=lambda one: (one <= self._last, one))  # in turn: after whose turn it was last
+        with self._lock:
+            free = self._in_flight - self._lanes.demand
+            total = self._lanes.total
+        for endpoint in due:
             with self._lock:
                 waiting = self._lanes.waiting(endpoint)
                 room = max(0, min(self._lanes.room(endpoint), free))
-                total = self._lanes.total + len(taken)
-            ahead = min(AHEAD - waiting, LEASED - total) if waiting < AHEAD // 2 else 0
-            if room + ahead <= 0:
-                look_at = now  # as soon as something is over
+            ahead = max(0, min(AHEAD - waiting, LEASED - total)) if waiting < AHEAD // 2 else 0
+            if room + ahead == 0:
                 continue
             found = leasing.take(
                 connection,
@@ -220,14 +239,14 @@ class Worker:
                 now_ms=now_ms,
                 lease_ms=lease_ms,
                 room=room,
-                ahead=max(0, ahead),
+                ahead=ahead,
                 most_bytes=AHEAD_BYTES,
             )
-            free -= len(found)
-            if found:
-                look_at = now
+            self._last = endpoint if found else self._last
+            free -= min(room, len(found))
+            total += len(found)
             taken += found
-        return taken, look_at
+        return taken
 
     def _give_up_the_lost(self, connection: Connection, now_ms: int) -> list[Mark]:
         """Move on what a process left in the middle of an attempt."""
@@ -242,15 +261,11 @@ class Worker:
             mark(connection, marks, now_ms=now_ms)
         return marks
 
-    def _renew(self, connection: Connection, now_ms: int) -> list[Leased]:
-        """Renew the leases. What waits under one that ran out, and so may be another's, comes back."""
-        leasing.renew(connection, self._outbox.owner, now_ms + round(self._outbox.lease * 1000))
+    def _drain_if_late(self, now_ms: int) -> list[Leased]:
+        """What waits, if a lease ran out: another process may have it. The fence tells whose it is."""
         with self._lock:
-            late = self._lease_ms and now_ms >= self._lease_ms
-            unsent = self._lanes.drain() if late else []
-            self._lease_ms = now_ms + round(self._outbox.lease * 1000)
-        self._renew_at = time.monotonic() + self._outbox.lease / 3
-        return unsent
+            late = any(one.lease_ms <= now_ms for one in self._held.values())
+            return self._lanes.drain() if late else []
 
     def _hand_out(self, taken: list[Leased]) -> None:
         with self._lock:
@@ -258,7 +273,7 @@ class Worker:
                 self._unsent += taken
                 return
             self._lanes.add(taken)
-            missing = min(len(taken) - self._idle, self._in_flight - len(self._threads))
+            missing = min(self._lanes.demand, self._in_flight) - len(self._threads)
             self._work.notify(len(taken))
         for _ in range(missing):
             thread = threading.Thread(target=self._send, name="hookproof-work", daemon=True)
@@ -270,12 +285,12 @@ class Worker:
         while True:
             with self._lock:
                 while (leased := self._lanes.take()) is None and not self._ended:
-                    self._idle += 1
                     self._work.wait()
-                    self._idle -= 1
-            if leased is None:
-                return
-            attempt = self._attempt(leased) if self._still_holds(leased) else None
+                if leased is None:
+                    return
+                # Judged in one with the taking: a renewal drains what it comes too late for.
+                holds = self._outbox.now_ms() < self._held[_lease_of(leased)].lease_ms
+            attempt = self._attempt(leased) if holds else None
             with self._lock:
                 self._lanes.done(leased.endpoint)
                 if attempt is None:
@@ -292,10 +307,6 @@ class Worker:
             sentence = f"the request could not be made ({type(error).__name__})"
             now_ms = self._outbox.now_ms()
             return unmade(leased.number, now_ms, leased.guid_sent, "local_failure", sentence)
-
-    def _still_holds(self, leased: Leased) -> bool:
-        """Whether nobody can have taken it over, say while this process was suspended."""
-        return self._outbox.now_ms() < max(leased.lease_ms, self._lease_ms)
 
     def _hold_back(self, over: list[tuple[Leased, Attempt]], error: Exception) -> None:
         """Send nothing that cannot be recorded; keep what is over for the next turn."""
@@ -317,3 +328,7 @@ class Worker:
             return False
         with reading(self._outbox.engine) as connection:
             return not leasing.any_left(connection)
+
+
+def _lease_of(leased: Leased) -> tuple[str, int]:
+    return leased.id, leased.fence

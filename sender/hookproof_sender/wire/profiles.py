@@ -49,14 +49,15 @@ def is_retried(profile: Profile, attempt: Attempt) -> bool:
 def pause_asked(profile: Profile, attempt: Attempt) -> float:
     """Seconds that the next attempt waits at the least, because the answer asks for it.
 
-    `Retry-After` counts on 429 and 503 in the profile `considerate`, as seconds or as a date against
-    the time of the attempt; what is neither, or lies in the past, asks for nothing.
+    `Retry-After` counts in the profile `considerate`, on every status that is retried, as seconds or as
+    a date against the time when the attempt was over; what is neither, or lies in the past, asks for
+    nothing.
     """
-    if profile == "platform" or attempt.status not in (429, 503) or attempt.retry_after is None:
+    if profile == "platform" or attempt.retry_after is None:
         return 0.0
     text = attempt.retry_after.strip()
     if text.isascii() and text.isdigit():
-        return LONGEST_PAUSE if len(text) > 9 else min(LONGEST_PAUSE, float(text))
+        return min(LONGEST_PAUSE, float(text))
     try:
         when = parsedate_to_datetime(text)
         seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()

@@ -11,6 +11,7 @@ from .engine import Busy as Busy
 from .engine import CommittedByBorrower as CommittedByBorrower
 from .engine import StorageError as StorageError
 from .engine import connections as connections
+from .engine import empty_log as empty_log
 from .engine import folder_of as folder_of
 from .engine import lending as lending
 from .engine import open_engine as open_engine

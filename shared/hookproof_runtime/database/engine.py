@@ -15,7 +15,7 @@ import sqlite3
 import time
 import weakref
 from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
@@ -92,6 +92,20 @@ def prepare(engine: Engine) -> None:
     engine.dispose()  # connections opened before have none of this
     reference = weakref.ref(engine)
     os.register_at_fork(after_in_child=lambda: _after_fork(reference, lock))
+
+
+def empty_log(engine: Engine) -> None:
+    """Move what was committed into the database's file, and cut its write-ahead log to nothing.
+
+    What was removed stands in neither then. It is left undone while others are at work.
+
+    Raises:
+        StorageError, sqlite3.Error: it cannot be opened; the disk is full, or broken.
+    """
+    with closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.fetchall()
 
 
 def connections(engine: Engine) -> int | None:
@@ -192,6 +206,7 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten in the file
     finally:
         cursor.close()
 

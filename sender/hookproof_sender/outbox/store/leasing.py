@@ -61,7 +61,8 @@ UPDATE hookproof_outbox SET owner = NULL, lease_ms = NULL
 WHERE id = :id AND fence = :fence AND state = 'pending'
 """
 _RENEW = """
-UPDATE hookproof_outbox SET lease_ms = :lease_ms WHERE state = 'in_flight' AND owner = :owner
+UPDATE hookproof_outbox SET lease_ms = :lease_ms
+WHERE id = :id AND fence = :fence AND state = 'in_flight'
 """
 _ANY_EXPIRED = (
     "SELECT 1 FROM hookproof_outbox WHERE state = 'in_flight' AND lease_ms <= :now_ms LIMIT 1"
@@ -136,9 +137,11 @@ def let_go(connection: Connection, held: Leased) -> None:
     connection.exec_driver_sql(_LET_GO, {"id": held.id, "fence": held.fence})
 
 
-def renew(connection: Connection, owner: str, lease_ms: int) -> None:
-    """Move the end of all leases of a process."""
-    connection.exec_driver_sql(_RENEW, {"owner": owner, "lease_ms": lease_ms})
+def renew(connection: Connection, messages: Iterable[Leased], lease_ms: int) -> None:
+    """Move the end of leases, where they are still what they were."""
+    rows = [{"id": one.id, "fence": one.fence, "lease_ms": lease_ms} for one in messages]
+    if rows:
+        connection.exec_driver_sql(_RENEW, rows)
 
 
 def any_expired(connection: Connection, now_ms: int) -> bool:

@@ -22,10 +22,11 @@ SET state = :state, due_ms = :due_ms, owner = :owner, lease_ms = :lease_ms, stat
     cause = :cause, updated_ms = :now_ms, private = CASE WHEN :finished THEN NULL ELSE private END
 WHERE id = :id AND fence = :fence AND state = 'in_flight'
 """
-# One whose process was taken for dead may come after all, and knows more than who took it over.
+# One whose process was taken for dead may come after all, and knows more than who took it over; but not
+# after its message was pruned.
 _RECORD = """
 INSERT INTO hookproof_outbox_attempts (message_id, number, record)
-VALUES (:id, :number, :record)
+SELECT :id, :number, :record WHERE EXISTS (SELECT 1 FROM hookproof_outbox WHERE id = :id)
 ON CONFLICT (message_id, number) DO UPDATE SET record = excluded.record
 """
 _FENCES = "SELECT id, fence FROM hookproof_outbox WHERE state = 'in_flight' AND id IN ({})"
