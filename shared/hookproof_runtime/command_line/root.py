@@ -47,6 +47,11 @@ TABLE: dict[str, Entry] = {
     "work": Entry(
         "hookproof_sender.cli.work", "Send what is on record, until it is stopped.", "sender"
     ),
+    "outbox": Entry(
+        "hookproof_sender.cli.outbox",
+        "Messages on record: list, show, retry, cancel, prune, watch.",
+        "sender",
+    ),
     "receive": Entry("hookproof_receiver.cli.receive", "Receive, verify, keep and handle.", "receiver"),
     "inbox": Entry(
         "hookproof_receiver.cli.inbox",
