@@ -116,7 +116,9 @@ class Worker:
                 self._work.notify_all()
             for thread in self._threads:
                 thread.join()
-            with contextlib.suppress(StorageError, sqlite3.Error):  # only what was removed stands there for longer
+            with contextlib.suppress(
+                StorageError, sqlite3.Error
+            ):  # only what was removed stands there for longer
                 empty_log(engine)
 
     def stop(self) -> None:
