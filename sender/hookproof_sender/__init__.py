@@ -13,6 +13,9 @@ from hookproof_runtime.extras import load
 if TYPE_CHECKING:
     from .app import Run as Run
     from .app import Sender as Sender
+    from .outbox import Filters as Filters
+    from .outbox import Outbox as Outbox
+    from .outbox import Terms as Terms
     from .targets import Allowed as Allowed
     from .targets import ConnectTo as ConnectTo
     from .targets import Forbidden as Forbidden
@@ -25,11 +28,14 @@ _HOMES = {
     "Allowed": "hookproof_sender.targets",
     "Attempt": "hookproof_sender.wire",
     "ConnectTo": "hookproof_sender.targets",
+    "Filters": "hookproof_sender.outbox",
     "Forbidden": "hookproof_sender.targets",
     "HttpTask": "hookproof_sender.tasks",
+    "Outbox": "hookproof_sender.outbox",
     "Policy": "hookproof_sender.targets",
     "Run": "hookproof_sender.app",
     "Sender": "hookproof_sender.app",
+    "Terms": "hookproof_sender.outbox",
     "load_task": "hookproof_sender.tasks",
 }
 

@@ -64,7 +64,7 @@ class TakenOver(Exception):
 class Outbox:
     """Messages on record. Make one and keep it; it serves any number of threads.
 
-    Nothing is opened before it is needed.
+    A URL is opened when it is needed first, an engine at once.
 
     Args:
         database: a URL or an SQLAlchemy engine; with an application's own, a message can be recorded
@@ -95,10 +95,19 @@ class Outbox:
         self._clock = clock
         self._opening = threading.Lock()
         self._opened: Engine | None = None
+        if not isinstance(database, str):
+            self.open()
 
     @property
     def engine(self) -> Engine:
-        """The database, with its tables.
+        """The database, with its tables; see `open`."""
+        return self.open()
+
+    def open(self) -> Engine:
+        """Open the database, and make the tables that are not there yet.
+
+        Whatever needs them does it, but for a message that is recorded in the caller's transaction:
+        no table could be made beside that.
 
         Raises:
             BadConfiguration: it is none that can be used.
@@ -128,8 +137,8 @@ class Outbox:
             task: what to send.
             secret: signs instead of the task's own; kept with the message until that is finished.
             connection: a transaction of the caller's, SQLAlchemy's or sqlite3's, on the outbox's own
-                database: the message is on record if that commits, and never was if it does not. None
-                commits at once.
+                database: the message is on record if that commits, and never was if it does not. The
+                tables must be there (`open`). None commits at once.
 
         Returns:
             The message's id, `msg_…`.
@@ -138,11 +147,10 @@ class Outbox:
             HookproofError: the task writes a header of its scheme; the database cannot be used.
         """
         message = self.draft(task, secret=secret, number=0)
-        engine = self.engine
         if connection is not None:
             self._insert(connection, [message], owner=None)
         else:
-            with writing(engine) as own:
+            with writing(self.engine) as own:
                 self._insert(own, [message], owner=None)
         return message.id
 
