@@ -19,5 +19,6 @@ from .engine import prepare as prepare
 from .engine import reading as reading
 from .engine import writing as writing
 from .fair_lock import FairLock as FairLock
+from .migrating import MIGRATION_WAIT as MIGRATION_WAIT
 from .migrating import migration_environment as migration_environment
 from .migrating import upgrade as upgrade

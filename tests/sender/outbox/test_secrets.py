@@ -23,9 +23,7 @@ def left_in(folder: Path) -> dict[str, int]:
     import base64
 
     known = (*PRIVATE, *(base64.b64encode(one)[:-4] for one in PRIVATE))
-    found = {
-        path.name: sum(path.read_bytes().count(one) for one in known) for path in folder.iterdir()
-    }
+    found = {path.name: sum(path.read_bytes().count(one) for one in known) for path in folder.iterdir()}
     return {name: count for name, count in found.items() if count}
 
 

@@ -109,9 +109,7 @@ def _more(outbox: Outbox) -> list[str]:
 
 
 @pytest.mark.parametrize("failures", [1, 2])
-def test_a_commit_that_fails_leaves_no_message_in_nobodys_hands(
-    outbox: Outbox, failures: int
-) -> None:
+def test_a_commit_that_fails_leaves_no_message_in_nobodys_hands(outbox: Outbox, failures: int) -> None:
     ids = outbox.enqueue_all([task(1) for _ in range(2 * AHEAD)])
     commits = Commits(outbox)
     attempts = Attempts(lambda _: True)
