@@ -41,7 +41,7 @@ def main(database: str, lease: str, deadline: str, per_endpoint: str) -> None:
         database=database, allow_loopback=True, lease=float(lease), deadline=float(deadline)
     )
     worker = sender.worker(per_endpoint=int(per_endpoint))
-    assert sender.outbox.engine
+    sender.outbox.counts()  # opens it
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     worker.run()

@@ -33,8 +33,8 @@ def test_lanes_are_what_a_simple_model_is(share: int, steps: list[tuple[str, lis
             messages = [leased(one, id=f"msg_{number + at}") for at, one in enumerate(endpoints)]
             number += len(messages)
             lanes.add(messages)
-            for one in messages:
-                waiting[one.endpoint].append(one.id)
+            for message in messages:
+                waiting[message.endpoint].append(message.id)
         elif step == "take":
             could = [one for one in ENDPOINTS if waiting[one] and running[one] < share]
             taken = lanes.take()
@@ -45,7 +45,7 @@ def test_lanes_are_what_a_simple_model_is(share: int, steps: list[tuple[str, lis
                 running[taken.endpoint] += 1
         elif step == "drain":
             left = sorted(id for queue in waiting.values() for id in queue)
-            assert left == sorted(one.id for one in lanes.drain())
+            assert left == sorted(message.id for message in lanes.drain())
             for queue in waiting.values():
                 queue.clear()
         elif running[endpoints[0]]:

@@ -124,6 +124,30 @@ def test_a_message_is_on_record_when_its_first_byte_arrives(database: str) -> No
     assert [(run.id, "in_flight", 1)] == [(one.id, one.state, one.attempts) for one in seen]
 
 
+@pytest.mark.rule("P-OUTBOX-5", "P-OUTBOX-12")
+def test_a_sender_that_is_stopped_cuts_off_what_its_worker_does_and_begins_nothing(
+    database: str,
+) -> None:
+    gate = Gate()
+    sender = quick(database=database)
+    outbox = sender.outbox
+    with Peer(gate) as peer:
+        ids = outbox.enqueue_all([task(peer.port) for _ in range(10)])
+        with Running(worker := sender.worker(per_endpoint=2)) as running:
+            until(lambda: 2 == gate.waiting)
+            worker.stop()
+            assert not running.is_over
+            sender.stop()
+            running.join()
+        gate.opened.set()
+        assert 2 == peer.connections
+    kept = [one for id in ids if (one := outbox.show(id))]
+
+    assert {"pending": 10} == outbox.counts()
+    assert [0] * 8 + [1] * 2 == sorted(one.attempts for one in kept)
+    assert ["interrupted"] * 2 == [one.history[0].cause for one in kept if one.history]
+
+
 @pytest.mark.rule("P-OUTBOX-5")
 @pytest.mark.parametrize(("retries", "outcome", "requests"), [(1, "delivered", 2), (0, "unknown", 1)])
 def test_a_worker_that_dies_in_an_attempt_leaves_one_that_is_lost(
@@ -156,8 +180,8 @@ def test_a_suspended_worker_loses_its_leases_and_its_late_result_changes_nothing
     sender = quick(database=database, deadline=0.9, lease=1.0)
     outbox = sender.outbox
     with Peer(gate, raw(OK)) as peer:
-        ids = outbox.enqueue_all([task(peer.port) for _ in range(6)])
         with working(database, lease=3.0, deadline=2.9, per_endpoint=1) as suspended:
+            ids = outbox.enqueue_all([task(peer.port) for _ in range(6)])
             until(lambda: 1 == gate.waiting)
             assert {"in_flight": 6} == outbox.counts()
             suspended.send_signal(signal.SIGSTOP)

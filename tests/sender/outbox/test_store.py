@@ -38,7 +38,7 @@ def outbox(tmp_path: Path, clock: FixedClock) -> Outbox:
 @pytest.fixture
 def other(tmp_path: Path, outbox: Outbox, clock: FixedClock) -> Outbox:
     """The same database, as another process has it."""
-    assert outbox.engine
+    outbox.counts()  # opens it
     return outbox_in(tmp_path, clock=clock)
 
 
