@@ -37,11 +37,8 @@ def test_each_command_of_the_page_prints_what_stands_under_it(tmp_path):
 def test_a_message_is_on_record_with_what_it_tells_about(tmp_path, monkeypatch):
     page = PAGE.read_text(encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    for mark, file in (
-        ("task -->\n```toml", "tell-the-shop.toml"),
-        ("run: outbox -->\n```python", "x.py"),
-    ):
-        found = re.search(rf"<!-- {mark}\n(.*?)```", page, re.DOTALL)
+    for mark, file in ("task", "tell-the-shop.toml"), ("run: outbox", "x.py"):
+        found = re.search(rf"<!-- {mark} -->\n```\w+\n(.*?)```", page, re.DOTALL)
         assert found is not None
         (tmp_path / file).write_text(found[1])
     with closing(sqlite3.connect("shop.db")) as shop:

@@ -12,9 +12,19 @@ from random import Random
 from typing import Protocol
 
 from hookproof.clock import Clock, system_clock
+from hookproof.errors import CannotRun
 from hookproof.keys import Secrets, as_secrets
 from hookproof.schemes import HttpTask, Scheme, by_name
-from hookproof_runtime.database import Connection, Engine, open_engine, prepare, reading, writing
+from hookproof_runtime.database import (
+    MIGRATION_WAIT,
+    Busy,
+    Connection,
+    Engine,
+    open_engine,
+    prepare,
+    reading,
+    writing,
+)
 from hookproof_runtime.ids import new_id
 from hookproof_runtime.secret_places import SecretPlace
 
@@ -106,23 +116,14 @@ class Outbox:
     def open(self) -> Engine:
         """Open the database, and make the tables that are not there yet.
 
-        Whatever needs them does it, but for a message that is recorded in the caller's transaction:
-        no table could be made beside that.
+        Whatever needs them does it. Beside a transaction of the caller's they cannot be made:
+        an outbox for that is opened before.
 
         Raises:
             BadConfiguration: it is none that can be used.
             CannotRun: it cannot be opened, is broken, or was written by a newer hookproof.
         """
-        with self._opening:
-            if self._opened is None:
-                engine = self._database
-                if isinstance(engine, str):
-                    engine = open_engine(engine)
-                else:
-                    prepare(engine)
-                bring_up_to_date(engine)
-                self._opened = engine
-            return self._opened
+        return self._open(MIGRATION_WAIT)
 
     def enqueue(
         self,
@@ -144,10 +145,18 @@ class Outbox:
             The message's id, `msg_…`.
 
         Raises:
-            HookproofError: the task writes a header of its scheme; the database cannot be used.
+            HookproofError: the task writes a header of its scheme; the database cannot be used, or has
+                no tables yet while the caller's transaction keeps others from making them.
         """
         message = self.draft(task, secret=secret, number=0)
         if connection is not None:
+            try:
+                self._open(0)
+            except Busy as error:
+                raise CannotRun(
+                    "the outbox has no tables yet, and they cannot be made while this transaction is "
+                    "open: call `outbox.open()` once before it"
+                ) from error
             self._insert(connection, [message], owner=None)
         else:
             with writing(self.engine) as own:
@@ -331,6 +340,18 @@ class Outbox:
             fence=number,
             lease_ms=now_ns // 1_000_000 + round(self.lease * 1000),
         )
+
+    def _open(self, wait: float) -> Engine:
+        with self._opening:
+            if self._opened is None:
+                engine = self._database
+                if isinstance(engine, str):
+                    engine = open_engine(engine)
+                else:
+                    prepare(engine)
+                bring_up_to_date(engine, wait=wait)
+                self._opened = engine
+            return self._opened
 
     def _insert(
         self,

@@ -116,9 +116,8 @@ class Worker:
                 self._work.notify_all()
             for thread in self._threads:
                 thread.join()
-            with contextlib.suppress(
-                StorageError, sqlite3.Error
-            ):  # only what was removed stands there for longer
+            # Where it cannot be done, what was removed stands in the log for longer.
+            with contextlib.suppress(StorageError, sqlite3.Error):
                 empty_log(engine)
 
     def stop(self) -> None:

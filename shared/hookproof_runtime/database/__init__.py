@@ -21,6 +21,7 @@ from .engine import writing as writing
 from .failures import cannot_use as cannot_use
 from .failures import is_lasting as is_lasting
 from .fair_lock import FairLock as FairLock
+from .migrating import MIGRATION_WAIT as MIGRATION_WAIT
 from .migrating import migration_environment as migration_environment
 from .migrating import upgrade as upgrade
 from .one_file import Replaced as Replaced

@@ -14,11 +14,13 @@ from hookproof.errors import CannotRun
 from .engine import reading, writing
 from .failures import cannot_use
 
-_MIGRATION_WAIT = 30.0  # seconds: another process may be migrating the same file
+MIGRATION_WAIT = 30.0
+"""Seconds to wait for the turn: another process may be migrating the same file."""
+
 _ONE_AT_A_TIME = threading.Lock()  # Alembic's `context` is the whole process's
 
 
-def upgrade(engine: Engine, package: str, version_table: str) -> None:
+def upgrade(engine: Engine, package: str, version_table: str, *, wait: float = MIGRATION_WAIT) -> None:
     """Run the migrations of a program that have not run yet.
 
     Args:
@@ -26,9 +28,11 @@ def upgrade(engine: Engine, package: str, version_table: str) -> None:
         package: where they are: `hookproof_receiver.migrations`, a package with an `env.py` that calls
             `migration_environment`, and a folder `versions`.
         version_table: where this program writes down how far it is; each program has its own.
+        wait: seconds to wait for the turn, where there is something to run.
 
     Raises:
         CannotRun: the schema is newer than this program, or the file is no database.
+        Busy: the turn did not come in time.
     """
     if _is_current(engine, package, version_table):
         return
@@ -41,7 +45,7 @@ def upgrade(engine: Engine, package: str, version_table: str) -> None:
     config.set_main_option("script_location", package.replace(".", ":", 1).replace(".", "/"))
     config.attributes["version_table"] = version_table
     try:
-        with _ONE_AT_A_TIME, writing(engine, wait=_MIGRATION_WAIT) as connection:
+        with _ONE_AT_A_TIME, writing(engine, wait=wait) as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except CommandError as error:

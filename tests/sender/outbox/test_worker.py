@@ -21,6 +21,7 @@ from tests.sender.outbox.made import (
     until,
 )
 
+from hookproof.testing import FixedClock
 from hookproof_sender.outbox import Outbox, Worker
 from hookproof_sender.outbox.worker import AHEAD
 
@@ -45,6 +46,7 @@ def slow_alone() -> Attempts:
     return Attempts(lambda one: one.endpoint.endswith(f":{SLOW}"))
 
 
+@pytest.mark.rule("P-OUTBOX-11")
 def test_attempts_at_once_are_bounded_in_all_and_for_each_endpoint(outbox: Outbox) -> None:
     outbox.enqueue_all([task(port) for port in range(1, 7) for _ in range(10)])
     attempts = Attempts(lambda _: True)
@@ -58,6 +60,7 @@ def test_attempts_at_once_are_bounded_in_all_and_for_each_endpoint(outbox: Outbo
     assert 60 == len({one.id for one in attempts.made})
 
 
+@pytest.mark.rule("P-OUTBOX-11")
 @pytest.mark.parametrize("retries", [0, 3])
 def test_a_slow_endpoint_holds_nobody_up(outbox: Outbox, retries: int) -> None:
     """Not even with a backlog, and where the others' messages have one attempt alone."""
@@ -133,6 +136,7 @@ def test_endpoints_take_turns_where_there_is_room_for_few(outbox: Outbox) -> Non
     assert 3 == len(first)
 
 
+@pytest.mark.rule("P-OUTBOX-4", "P-OUTBOX-12")
 def test_stopping_lets_attempts_end_and_gives_the_rest_back_uncounted(outbox: Outbox) -> None:
     ids = outbox.enqueue_all([task(SLOW) for _ in range(20)])
     attempts = slow_alone()
@@ -149,6 +153,23 @@ def test_stopping_lets_attempts_end_and_gives_the_rest_back_uncounted(outbox: Ou
     assert [0] * 18 == [one.attempts for one in kept if one and one.state == "pending"]
     assert [None] * 20 == [one.owner for one in kept if one]
     assert running.error is None
+
+
+@pytest.mark.rule("P-OUTBOX-4")
+def test_a_wall_clock_that_is_set_forward_loses_nothing_of_a_workers_own(tmp_path: Path) -> None:
+    clock = FixedClock()
+    outbox = outbox_in(tmp_path, clock=clock)
+    outbox.enqueue_all([task(SLOW) for _ in range(3)])
+    attempts = slow_alone()
+    with Running(Worker(outbox, attempts, per_endpoint=1), attempts):
+        until(lambda: 1 == attempts.running)
+        clock.advance(3600)
+        other = outbox.enqueue(task(OTHER))
+        until(lambda: "delivered" == state_of(outbox, other))
+        attempts.go_on.set()
+        until(lambda: all_in(outbox, "delivered"))
+
+    assert [1, 1, 1, 1] == [one.number for one in attempts.made]
 
 
 def test_what_an_attempt_raises_is_its_own_failure(outbox: Outbox) -> None:
@@ -168,6 +189,7 @@ def test_what_an_attempt_raises_is_its_own_failure(outbox: Outbox) -> None:
     assert "secret" not in kept.history[0].sentence
 
 
+@pytest.mark.rule("P-OUTBOX-3")
 def test_two_workers_share_an_outbox_and_send_each_message_once(tmp_path: Path, outbox: Outbox) -> None:
     outbox.enqueue_all([task(port) for port in (1, 2, 3) for _ in range(100)])
     attempts = Attempts()

@@ -68,6 +68,7 @@ def numbers(attempts: Attempts) -> list[tuple[str, int]]:
     return sorted((one.id, one.number) for one in attempts.made)
 
 
+@pytest.mark.rule("P-OUTBOX-12")
 def test_a_locked_database_delays_and_loses_nothing(outbox: Outbox) -> None:
     ids = outbox.enqueue_all([task(1) for _ in range(50)])
     attempts = Attempts(lambda _: True)
@@ -82,6 +83,7 @@ def test_a_locked_database_delays_and_loses_nothing(outbox: Outbox) -> None:
     assert running.error is None
 
 
+@pytest.mark.rule("P-OUTBOX-12")
 def test_a_full_disk_delays_and_loses_nothing(outbox: Outbox) -> None:
     disk = Disk(outbox)
     ids = outbox.enqueue_all([task(1, body="x" * 100_000) for _ in range(5)])
