@@ -4,6 +4,9 @@ What may live here: states, leases and their fences, the next step after an atte
 may not: the network (attempts come from whoever makes them), task files, and Click.
 """
 
+from .changeable import CHANGEABLE as CHANGEABLE
+from .changeable import REMOVABLE as REMOVABLE
+from .changeable import REMOVED as REMOVED
 from .kept import Filters as Filters
 from .kept import Kept as Kept
 from .leased import Leased as Leased

@@ -10,7 +10,7 @@ from .state import State
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A message as it stands. It holds no header of the task and no secret."""
+    """A message as it stands. It holds no secret, and headers as they may be shown."""
 
     id: str
     """`msg_…`."""
@@ -40,16 +40,29 @@ class Kept:
     """Why the last attempt got no whole answer."""
     verify_tls: bool
     """Whether the server's certificate must be valid."""
-    signed: bool | None
-    """Whether it has a secret; None where it is finished, and that is not known any more."""
     created_ms: int
     """When it was recorded."""
     updated_ms: int
     """When something changed last."""
-    body: bytes = field(repr=False)
-    """What is sent."""
+    body_bytes: int
+    """How long its body is."""
+    body: bytes = field(default=b"", repr=False)
+    """What is sent; empty in a list."""
+    signed: bool | None = None
+    """Whether it has a secret; None where it is finished, and that is not known any more, and in
+    a list."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """The task's own headers, masked; empty where it is finished, and in a list."""
     history: tuple[Attempt, ...] = field(default=(), repr=False)
     """Its attempts, oldest first; empty in a list."""
+
+    def is_abandoned(self, now_ms: int) -> bool:
+        """Whether whoever was sending it gave no sign of life for as long as a lease lasts."""
+        return self.state == "in_flight" and (self.lease_ms or 0) <= now_ms
+
+    def is_held(self, now_ms: int) -> bool:
+        """Whether it waits for its time in the hands of a process that will send it itself."""
+        return self.state == "pending" and (self.lease_ms or 0) > now_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +74,7 @@ class Filters:
     states: tuple[State, ...] | None = None
     """In one of these states."""
     target: str | None = None
-    """With this text in the target."""
+    """With this text in the target; case makes no difference."""
     task: str | None = None
     """Of the task of this name."""
     guid: str | None = None
@@ -70,3 +83,5 @@ class Filters:
     """Recorded at this time or later."""
     until_ms: int | None = None
     """Recorded before this time."""
+    updated_before_ms: int | None = None
+    """Nothing happened to it since this time."""

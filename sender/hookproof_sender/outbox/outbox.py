@@ -21,6 +21,7 @@ from hookproof_runtime.secret_places import SecretPlace
 from ..migrations import bring_up_to_date
 from ..wire import Attempt, Outgoing
 from ..wire.masking import masked_url
+from .changeable import REMOVED
 from .kept import Filters, Kept
 from .leased import Leased, Terms
 from .next_step import Step
@@ -206,49 +207,76 @@ class Outbox:
             leasing.let_go(connection, leased)
 
     def find(
-        self, filters: Filters = ALL, *, limit: int = 100, newest_first: bool = True
+        self,
+        filters: Filters = ALL,
+        *,
+        limit: int = 100,
+        newest_first: bool = True,
+        after: str | None = None,
     ) -> list[Kept]:
-        """Messages, without their attempts."""
+        """Messages, without their bodies and attempts.
+
+        Args:
+            filters: which of them.
+            limit: how many at the most.
+            newest_first: in which order.
+            after: go on behind this id; None begins.
+        """
         with reading(self.engine) as connection:
-            return showing.find(connection, filters, limit=limit, newest_first=newest_first)
+            return showing.find(
+                connection, filters, limit=limit, newest_first=newest_first, after=after
+            )
 
     def show(self, message_id: str) -> Kept | None:
-        """One message with its attempts; None where there is none of that id."""
+        """One message with its body and attempts; None where there is none of that id."""
         with reading(self.engine) as connection:
             return showing.show(connection, message_id)
 
-    def counts(self) -> dict[State, int]:
+    def changes(self, since_ms: int) -> list[Kept]:
+        """Messages that something happened to at this time or later, in that order; as `find`.
+
+        What is recorded in a transaction of the caller's appears when that commits, with the time at
+        which it was recorded.
+        """
+        with reading(self.engine) as connection:
+            return showing.changes(connection, since_ms)
+
+    def counts(self, filters: Filters = ALL) -> dict[State, int]:
         """How many messages there are in each state that has any."""
         with reading(self.engine) as connection:
-            return showing.counts(connection)
+            return showing.counts(connection, filters)
 
-    def retry(self, filters: Filters) -> int:
+    def retry(self, filters: Filters) -> list[str]:
         """Make failed, unknown and waiting messages due now, with all their retries and their own GUID.
 
         Returns:
-            How many there were.
+            Their ids. What the filters mean in any other state is left as it is.
         """
         with writing(self.engine) as connection:
             return changing.retry(connection, filters, self.now_ms())
 
-    def cancel(self, filters: Filters) -> int:
-        """End failed, unknown and waiting messages; how many there were. What is in flight is left."""
+    def cancel(self, filters: Filters) -> list[str]:
+        """End failed, unknown and waiting messages; their ids. What is in flight is left."""
         with writing(self.engine) as connection:
             return changing.cancel(connection, filters, self.now_ms())
 
-    def prune(self, filters: Filters, *, older_than: float) -> int:
+    def prune(self, filters: Filters, *, older_than: float) -> list[str]:
         """Remove messages that neither wait nor are in flight, and their attempts.
 
         Args:
-            filters: which of them.
+            filters: which of them; those delivered and cancelled, where they name no state.
             older_than: seconds since anything happened to them.
 
         Returns:
-            How many there were.
+            Their ids.
         """
-        before_ms = self.now_ms() - round(older_than * 1000)
+        filters = replace(
+            filters,
+            states=filters.states or REMOVED,
+            updated_before_ms=self.now_ms() - round(older_than * 1000),
+        )
         with writing(self.engine) as connection:
-            return changing.prune(connection, filters, before_ms)
+            return changing.prune(connection, filters)
 
     def scheme_of(self, terms: Terms) -> Scheme:
         """The scheme that terms name.

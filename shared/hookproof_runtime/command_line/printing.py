@@ -18,8 +18,14 @@ def answer(text: str = "") -> None:
 
 
 def answer_json(document: Mapping[str, Any]) -> None:
-    """Print the answer as one JSON document, `schema` first. Spans of time are in seconds (`…_s`)."""
-    click.echo(json.dumps({"schema": SCHEMA, **document}, ensure_ascii=False))
+    """Print the answer as one JSON document, `schema` first. Spans of time are in seconds (`…_s`).
+
+    What a terminal might act on is escaped, as JSON has it.
+    """
+    text = json.dumps({"schema": SCHEMA, **document}, ensure_ascii=False)
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
+    click.echo(text)
 
 
 def printable(text: str) -> str:

@@ -55,6 +55,11 @@ TABLE: dict[str, Entry] = {
     "policy": Entry(
         "hookproof_sender.cli.policy", "Say where a request may go, and why (policy check).", "sender"
     ),
+    "outbox": Entry(
+        "hookproof_sender.cli.outbox",
+        "Messages on record: list, show, retry, cancel, prune, watch.",
+        "sender",
+    ),
     "receive": Entry("hookproof_receiver.cli.receive", "Receive, verify, keep and handle.", "receiver"),
     "inbox": Entry(
         "hookproof_receiver.cli.inbox",

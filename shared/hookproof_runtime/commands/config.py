@@ -12,7 +12,11 @@ from ..command_line import answer, answer_json, command, config_option, json_opt
 from ..settings import Table, parameter_of
 
 # Which commands take a table's keys as flags, and so have an environment variable for each.
-_COMMANDS = {"sender": ("send", "test", "work", "policy_check"), "receiver": ("receive",)}
+_OUTBOX = ("list", "show", "retry", "cancel", "prune", "watch")
+_COMMANDS = {
+    "sender": ("send", "test", "work", "policy_check", *(f"outbox_{name}" for name in _OUTBOX)),
+    "receiver": ("receive",),
+}
 
 
 class _Row(NamedTuple):

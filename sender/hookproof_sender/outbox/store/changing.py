@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from hookproof_runtime.database import Connection
 
+from ..changeable import CHANGEABLE, REMOVABLE
 from ..kept import Filters
+from ..state import State
 from .showing import narrow
 
 # A new round of attempts, under the same GUID; a fence of its own, so that whoever held it lets go.
@@ -12,34 +17,48 @@ _RETRY = """
 UPDATE hookproof_outbox
 SET state = 'pending', attempts_allowed = attempts + max_retries + 1, fence = fence + 1, owner = NULL,
     lease_ms = NULL, due_ms = :now_ms, updated_ms = :now_ms
-WHERE state IN ('failed', 'unknown', 'pending') AND
+WHERE id = :id AND state IN ('pending', 'failed', 'unknown')
 """
 _CANCEL = """
 UPDATE hookproof_outbox
 SET state = 'cancelled', fence = fence + 1, owner = NULL, lease_ms = NULL, due_ms = NULL,
     private = NULL, updated_ms = :now_ms
-WHERE state IN ('failed', 'unknown', 'pending') AND
+WHERE id = :id AND state IN ('pending', 'failed', 'unknown')
 """
-_PRUNE_ATTEMPTS = "DELETE FROM hookproof_outbox_attempts WHERE message_id IN (SELECT id FROM "
-_PRUNABLE = "state NOT IN ('pending', 'in_flight') AND updated_ms < :before_ms AND "
+_PRUNE_ATTEMPTS = "DELETE FROM hookproof_outbox_attempts WHERE message_id = :id"
+_PRUNE = "DELETE FROM hookproof_outbox WHERE id = :id"
 
 
-def retry(connection: Connection, filters: Filters, now_ms: int) -> int:
-    """Make messages due now, with all their attempts anew; how many there were."""
-    where, place = narrow(filters)
-    return connection.exec_driver_sql(_RETRY + where, {**place, "now_ms": now_ms}).rowcount
+def retry(connection: Connection, filters: Filters, now_ms: int) -> list[str]:
+    """Make messages due now, with all their attempts anew; their ids."""
+    ids = _chosen(connection, filters, CHANGEABLE)
+    _run(connection, _RETRY, ids, now_ms=now_ms)
+    return ids
 
 
-def cancel(connection: Connection, filters: Filters, now_ms: int) -> int:
-    """End messages that wait; how many there were."""
-    where, place = narrow(filters)
-    return connection.exec_driver_sql(_CANCEL + where, {**place, "now_ms": now_ms}).rowcount
+def cancel(connection: Connection, filters: Filters, now_ms: int) -> list[str]:
+    """End messages that wait; their ids."""
+    ids = _chosen(connection, filters, CHANGEABLE)
+    _run(connection, _CANCEL, ids, now_ms=now_ms)
+    return ids
 
 
-def prune(connection: Connection, filters: Filters, before_ms: int) -> int:
-    """Remove messages that nothing happened to since a time; how many there were."""
-    where, place = narrow(filters)
-    place |= {"before_ms": before_ms}
-    chosen = f"hookproof_outbox WHERE {_PRUNABLE}{where}"
-    connection.exec_driver_sql(f"{_PRUNE_ATTEMPTS}{chosen})", place)
-    return connection.exec_driver_sql(f"DELETE FROM {chosen}", place).rowcount  # noqa: S608  (no value in it)
+def prune(connection: Connection, filters: Filters) -> list[str]:
+    """Remove messages, and the records of their attempts; their ids."""
+    ids = _chosen(connection, filters, REMOVABLE)
+    _run(connection, _PRUNE_ATTEMPTS, ids)
+    _run(connection, _PRUNE, ids)
+    return ids
+
+
+def _chosen(connection: Connection, filters: Filters, allowed: tuple[State, ...]) -> list[str]:
+    wanted = tuple(one for one in filters.states or allowed if one in allowed)
+    where, place = narrow(replace(filters, states=wanted))
+    statement = f"SELECT id FROM hookproof_outbox WHERE {where} ORDER BY id"  # noqa: S608  (no value in it)
+    return [row[0] for row in connection.exec_driver_sql(statement, place)]
+
+
+def _run(connection: Connection, statement: str, ids: Iterable[str], **place: int) -> None:
+    rows = [{"id": one, **place} for one in ids]
+    if rows:
+        connection.exec_driver_sql(statement, rows)

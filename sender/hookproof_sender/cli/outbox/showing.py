@@ -1,0 +1,157 @@
+"""`hookproof outbox show`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import Literal
+
+import click
+
+from hookproof.clock import to_text
+from hookproof_runtime.command_line import (
+    Exit,
+    answer,
+    answer_json,
+    command,
+    config_option,
+    json_option,
+    note,
+    printable,
+)
+
+from ...app import Sender
+from ...outbox import Kept
+from ...wire import Attempt
+from ..advice import advise
+from ..lines import attempt_line, duration
+from ..options import database_option
+from .choosing import refuse_unknown
+from .documents import whole_message
+from .repeating import as_curl, as_http, request_of
+from .words import clock_time, standing
+
+SHOWN = 1000
+"""Characters of a body that are shown."""
+
+
+@command("show", example="hookproof outbox show msg_06C8V0ZB7Q0000000000000000 --as curl")
+@click.argument("message_id", metavar="msg_…")
+@click.option(
+    "--as", "form", type=click.Choice(["text", "curl", "http"]), default="text", show_default=True,
+    help="curl, http: the request, to be repeated by hand.",
+)  # fmt: skip
+@database_option
+@config_option("sender")
+@json_option
+def show(message_id: str, form: Literal["text", "curl", "http"], database: str, as_json: bool) -> int:
+    """Show a message and each of its attempts.
+
+    Tokens and passwords are hidden (…). With --as curl each is a shell variable to be filled in; with
+    --as http they stay hidden, and `hookproof verify --request` reads it.
+    """
+    if as_json and form != "text":
+        raise click.UsageError("give --json or --as, not both", click.get_current_context())
+    outbox = Sender(database=database).outbox
+    refuse_unknown(outbox, (message_id,))
+    kept = outbox.show(message_id)
+    assert kept is not None
+    now_ms = outbox.now_ms()
+    if as_json:
+        answer_json(whole_message(kept, now_ms))
+    elif form == "text":
+        for line in _page(kept, now_ms):
+            answer(line)
+    else:
+        _repeat(kept, form)
+    return Exit.DONE
+
+
+def _page(kept: Kept, now_ms: int) -> Iterable[str]:
+    yield f"{kept.id}  {printable(kept.task)}"
+    yield standing(kept, now_ms)
+    yield f"target    {kept.method} {printable(kept.target)}"
+    if not kept.verify_tls:
+        yield "          its server's certificate is NOT checked"
+    yield f"guid      {kept.guid}"
+    yield f"recorded  {clock_time(kept.created_ms)}, changed {clock_time(kept.updated_ms)}"
+    yield f"body      {kept.body_bytes} B{_start_of(kept.body)}"
+    if kept.signed is not None:
+        yield f"signed    {'yes' if kept.signed else 'no: it has no secret'}"
+    if not kept.history:
+        yield from (f"  > {printable(name)}: {printable(value)}" for name, value in kept.headers)
+    for attempt in kept.history:
+        yield ""
+        yield from _attempt(attempt)
+    if kept.history and (advice := advise(kept.history[-1])) is not None:
+        yield ""
+        yield advice
+
+
+def _attempt(attempt: Attempt) -> Iterable[str]:
+    yield f"attempt {attempt.number}  {attempt_line(attempt)}"
+    yield f"  at {to_text(attempt.started_ns)}  {_way(attempt)}"
+    yield f"  {_timings(attempt)}"
+    if (request := attempt.request) is not None:
+        yield f"  > {request.method} {printable(request.url)}"
+        yield from (f"  > {printable(name)}: {printable(value)}" for name, value in request.headers)
+    if attempt.status is not None:
+        yield f"  < {attempt.status}"
+    yield from (f"  < {printable(name)}: {printable(value)}" for name, value in attempt.answer_headers)
+    if attempt.answer:
+        yield f"  answer: {len(attempt.answer)} B kept{_start_of(attempt.answer)}"
+
+
+def _way(attempt: Attempt) -> str:
+    parts = [f"peer {attempt.peer or '-'}" + (" (connection used again)" if attempt.reused else "")]
+    parts.append(f"guid {attempt.guid or '-'}")
+    parts.append("signed" if attempt.signed else "not signed")
+    if attempt.loopback_allowed:
+        parts.append("loopback allowed")
+    return "  ".join(parts)
+
+
+def _timings(attempt: Attempt) -> str:
+    timings = attempt.timings
+    steps = (
+        ("resolved", timings.resolved_s),
+        ("connected", timings.connected_s),
+        ("TLS", timings.tls_s),
+        ("sent", timings.sent_s),
+        ("first byte", timings.first_byte_s),
+        ("over", attempt.duration_s),
+    )
+    return "after  " + "  ".join(f"{name} {duration(at)}" for name, at in steps if at is not None)
+
+
+def _start_of(body: bytes) -> str:
+    if not body:
+        return ""
+    text = body[: 4 * SHOWN].decode("utf-8", "replace")
+    more = "…" if len(text) > SHOWN or len(body) > 4 * SHOWN else ""
+    return f": {printable(text[:SHOWN])}{more}"
+
+
+def _repeat(kept: Kept, form: Literal["curl", "http"]) -> None:
+    request = request_of(kept)
+    if form == "curl":
+        text, variables = as_curl(kept, request)
+        answer(text)
+        if variables:
+            note(f"fill in first, they were hidden: {', '.join(variables)}")
+    else:
+        data = as_http(kept, request)
+        if sys.stdout.isatty():  # a body may hold what a terminal acts on
+            head, _, body = data.partition(b"\r\n\r\n")
+            click.echo(head.decode().replace("\r\n", "\n") + "\n")
+            answer(printable(body.decode("utf-8", "backslashreplace")))
+            note("for the bytes themselves, send this to a file")
+        else:
+            click.echo(data, nl=False)
+    if not kept.history:
+        note("it was not sent yet: signature and GUID come when it is")
+    elif (signed := [one for one in kept.history if one.signed]) and request.headers:
+        note(
+            f"its signature is of {to_text(signed[-1].started_ns)}: receivers take one for minutes "
+            "alone (300 s by default); hookproof sign makes a new one"
+        )

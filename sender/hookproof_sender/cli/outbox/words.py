@@ -1,0 +1,98 @@
+"""Where a message stands, in words and on one line."""
+
+from __future__ import annotations
+
+from hookproof.clock import to_datetime
+from hookproof_runtime.command_line import printable
+
+from ...outbox import Kept
+
+_GAP = "  "
+
+
+def line(kept: Kept, now_ms: int, time_ms: int) -> str:
+    """`2026-11-24 14:51:37  msg_…  pending    1/4  Tell the shop  POST https://…  503  due in 3 s`.
+
+    Args:
+        kept: the message.
+        now_ms: the time, for what is due and who is gone.
+        time_ms: the time to begin the line with.
+    """
+    parts = [
+        clock_time(time_ms),
+        kept.id,
+        f"{kept.state:<9}",
+        f"{kept.attempts}/{kept.attempts_allowed}",
+        printable(kept.task),
+        f"{kept.method} {printable(kept.target)}",
+        outcome(kept),
+    ]
+    if kept.is_abandoned(now_ms):
+        parts.append("its sender is gone: a worker takes it over")
+    elif kept.due_ms is not None:
+        parts.append(_due(kept.due_ms, now_ms))
+    return _GAP.join(parts)
+
+
+def outcome(kept: Kept) -> str:
+    """How the last attempt went: its cause, else its answer's status, else `-`."""
+    return kept.cause or (str(kept.status) if kept.status else "-")
+
+
+def standing(kept: Kept, now_ms: int) -> str:
+    """Where it stands, in a sentence, and which command goes on where one does."""
+    number = f"attempt {kept.attempts} of {kept.attempts_allowed}"
+    last = f"its last attempt: {outcome(kept)}"
+    match kept.state:
+        case "pending":
+            return _waiting(kept, now_ms)
+        case "in_flight" if kept.is_abandoned(now_ms):
+            return (
+                f"in flight, {number}; its sender is gone: a worker takes it over (hookproof work), "
+                "with the same GUID where a retry is left"
+            )
+        case "in_flight":
+            until = clock_time(kept.lease_ms or 0)
+            return f"in flight, {number}: its sender holds it until {until}, and longer while it lives"
+        case "delivered":
+            return f"delivered by {number}; nothing more happens"
+        case "failed":
+            return (
+                f"failed after {number}, {last}; once it can succeed: hookproof outbox retry {kept.id}"
+            )
+        case "cancelled":
+            return "cancelled; nothing more is sent"
+        case "unknown":
+            return (
+                f"unknown: whether {number} arrived nobody can say ({outcome(kept)}), and no retry is "
+                "left; look at the receiver, then: hookproof outbox retry "
+                f"{kept.id} (same GUID), or hookproof outbox cancel {kept.id}"
+            )
+
+
+def _waiting(kept: Kept, now_ms: int) -> str:
+    due_ms = kept.due_ms or 0
+    when = f"attempt {kept.attempts + 1} of {kept.attempts_allowed} is {_due(due_ms, now_ms)}"
+    if due_ms > now_ms:
+        when += f" ({clock_time(due_ms)})"
+    if kept.is_held(now_ms):
+        return f"pending, {when}; the hookproof send that recorded it goes on with it"
+    return f"pending, {when}; hookproof work sends it"
+
+
+def clock_time(time_ms: int) -> str:
+    """Date and time where the reader is, to the second."""
+    return to_datetime(time_ms * 1_000_000).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def span(seconds: float) -> str:
+    """`3 s`, `5 min`, `2 h` or `7 d`: a span of time as people say it."""
+    for unit, length in ("d", 86_400), ("h", 3600), ("min", 60):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def _due(due_ms: int, now_ms: int) -> str:
+    left_s = (due_ms - now_ms) / 1000
+    return f"due in {span(left_s)}" if left_s >= 0.5 else "due now"

@@ -1,0 +1,13 @@
+"""Finding what changed since a moment, without reading every message."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """Make the index."""
+    op.create_index("hookproof_outbox_updated", "hookproof_outbox", ["updated_ms"])
