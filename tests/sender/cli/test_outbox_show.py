@@ -99,7 +99,7 @@ def test_an_attempt_is_shown_whole() -> None:
         "          its server's certificate is NOT checked",
         "body      2 B: é",
         "  after  resolved 1 ms  connected 2 ms  TLS 3 ms  sent 4 ms  first byte 1.23 s  over 1.30 s",
-        "  > POST https://shop.example/a?t=…",
+        "  > POST /a?t=… HTTP/1.1",
         "  > Host: shop.example",
         "  > A: b",
         "  < 503",
@@ -153,6 +153,8 @@ def test_what_was_really_sent_is_shown() -> None:
         hookproof("send", peer.url, "--data", "{}", "--max-retries", 0, "--allow-loopback")
     one = hookproof("outbox", "list").stdout.split("  ")[1]
     shown = hookproof("outbox", "show", one).stdout
+    assert f"  > POST /hooks/orders HTTP/1.1\n  > Host: 127.0.0.1:{peer.port}\n" in shown
+    assert f"  peer 127.0.0.1:{peer.port}  guid -  not signed  loopback allowed\n" in shown
     assert "  < 418\n" in shown
     assert "  answer: 8 B kept: a teapot\n" in shown
 

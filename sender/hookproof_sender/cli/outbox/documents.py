@@ -60,6 +60,7 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "signed": attempt.signed,
         "loopback_allowed": attempt.loopback_allowed,
         "tls_verified": attempt.tls_verified,
+        "warning": attempt.warning,
         "peer": attempt.peer,
         "reused": attempt.reused,
         "request": request
