@@ -52,13 +52,13 @@ TABLE: dict[str, Entry] = {
     "work": Entry(
         "hookproof_sender.cli.work", "Send what is on record, until it is stopped.", "sender"
     ),
+    "policy": Entry(
+        "hookproof_sender.cli.policy", "Say where a request may go, and why (policy check).", "sender"
+    ),
     "outbox": Entry(
         "hookproof_sender.cli.outbox",
         "Messages on record: list, show, retry, cancel, prune, watch.",
         "sender",
-    ),
-    "policy": Entry(
-        "hookproof_sender.cli.policy", "Say where a request may go, and why (policy check).", "sender"
     ),
     "receive": Entry("hookproof_receiver.cli.receive", "Receive, verify, keep and handle.", "receiver"),
     "inbox": Entry(

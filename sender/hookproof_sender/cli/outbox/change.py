@@ -25,6 +25,8 @@ class Change:
     """What it does to a message: `would …`."""
     done: str
     """What the message is then."""
+    past: str
+    """The verb again: `cannot be …`."""
     able: tuple[State, ...]
     """In which states a message can be changed so."""
     usual: tuple[State, ...]
@@ -113,8 +115,8 @@ def carry_out(change: Change, asked: Asked) -> Done:
         changed += reason is None
         left += reason is not None
         _tell(kept, change, reason, asked)
-    done = "dry run, nothing was done; would be " if asked.dry_run else ""
-    note(f"{done}{change.done}: {changed}" + (f", left as they are: {left}" if left else ""))
+    head = f"dry run, nothing was done: would {change.verb}" if asked.dry_run else change.past
+    note(f"{head} {changed}" + (f", left as they are: {left}" if left else ""))
     return Done(Exit.NO if left else Exit.DONE, changed)
 
 
@@ -129,7 +131,8 @@ def _refuse(change: Change, asked: Asked) -> None:
     for state in filters.states or ():
         if state not in change.able:
             raise click.UsageError(
-                f"what is {state} is never {change.done}; --state takes {', '.join(change.able)} here",
+                f"what is {state} cannot be {change.past} (--help says why): --state takes "
+                f"{', '.join(change.able)} here",
                 click.get_current_context(),
             )
 

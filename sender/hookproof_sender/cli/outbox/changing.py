@@ -26,6 +26,7 @@ def retry(asked: Asked) -> int:
     change = Change(
         verb="retry",
         done="due now",
+        past="retried",
         able=CHANGEABLE,
         usual=("failed", "unknown"),
         why_not=_why_not_retried,
@@ -50,6 +51,7 @@ def cancel(asked: Asked) -> int:
     change = Change(
         verb="cancel",
         done="cancelled",
+        past="cancelled",
         able=CHANGEABLE,
         usual=("pending",),
         why_not=_why_not_cancelled,
@@ -90,6 +92,7 @@ def prune(ctx: click.Context, /, asked: Asked, older_than: float) -> int:
     change = Change(
         verb="prune",
         done="removed",
+        past="pruned",
         able=REMOVABLE,
         usual=REMOVED,
         why_not=why_not,

@@ -60,6 +60,7 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "signed": attempt.signed,
         "loopback_allowed": attempt.loopback_allowed,
         "tls_verified": attempt.tls_verified,
+        "warning": attempt.warning,
         "peer": attempt.peer,
         "reused": attempt.reused,
         "request": request
@@ -67,13 +68,17 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "answer_headers": attempt.answer_headers,
         "answer": attempt.answer[:_ANSWER].decode("utf-8", "replace"),
         "timings": {
-            "resolved_s": timings.resolved_s,
-            "connected_s": timings.connected_s,
-            "tls_s": timings.tls_s,
-            "sent_s": timings.sent_s,
-            "first_byte_s": timings.first_byte_s,
+            "resolved_s": _rounded(timings.resolved_s),
+            "connected_s": _rounded(timings.connected_s),
+            "tls_s": _rounded(timings.tls_s),
+            "sent_s": _rounded(timings.sent_s),
+            "first_byte_s": _rounded(timings.first_byte_s),
         },
     }
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 6)
 
 
 def _time(time_ms: int) -> str:

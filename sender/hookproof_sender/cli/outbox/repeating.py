@@ -22,6 +22,11 @@ def request_of(kept: Kept) -> Request:
     return made[-1] if made else Request(kept.method, kept.target, kept.headers)
 
 
+def request_line(request: Request) -> str:
+    """`POST /hooks/orders HTTP/1.1`, but for what is hidden."""
+    return f"{request.method} {_split(request.url)[1]} HTTP/1.1"
+
+
 def as_curl(kept: Kept, request: Request) -> tuple[str, tuple[str, ...]]:
     """A command line for any POSIX shell, and the names of the variables that it wants.
 
@@ -59,14 +64,14 @@ def as_curl(kept: Kept, request: Request) -> tuple[str, tuple[str, ...]]:
 
 def as_http(kept: Kept, request: Request) -> bytes:
     """The request as its bytes, but for what is hidden."""
-    place, target = _split(request.url)
+    place, _ = _split(request.url)
     headers = list(request.headers)
     given = {name.lower() for name, _ in headers}
     if "host" not in given:
         headers.insert(0, ("Host", place))
     if "content-length" not in given and _has_body(request):
         headers.append(("Content-Length", str(len(kept.body))))
-    lines = [f"{request.method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers)]
+    lines = [request_line(request), *(f"{name}: {value}" for name, value in headers)]
     return "\r\n".join([*lines, "", ""]).encode() + kept.body
 
 

@@ -28,7 +28,7 @@ from ..lines import attempt_line, duration
 from ..options import database_option
 from .choosing import refuse_unknown
 from .documents import whole_message
-from .repeating import as_curl, as_http, request_of
+from .repeating import as_curl, as_http, request_line, request_of
 from .words import clock_time, standing
 
 SHOWN = 1000
@@ -93,7 +93,7 @@ def _attempt(attempt: Attempt) -> Iterable[str]:
     yield f"  at {to_text(attempt.started_ns)}  {_way(attempt)}"
     yield f"  {_timings(attempt)}"
     if (request := attempt.request) is not None:
-        yield f"  > {request.method} {printable(request.url)}"
+        yield f"  > {printable(request_line(request))}"
         yield from (f"  > {printable(name)}: {printable(value)}" for name, value in request.headers)
     if attempt.status is not None:
         yield f"  < {attempt.status}"

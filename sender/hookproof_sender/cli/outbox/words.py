@@ -42,7 +42,6 @@ def outcome(kept: Kept) -> str:
 def standing(kept: Kept, now_ms: int) -> str:
     """Where it stands, in a sentence, and which command goes on where one does."""
     number = f"attempt {kept.attempts} of {kept.attempts_allowed}"
-    last = f"its last attempt: {outcome(kept)}"
     match kept.state:
         case "pending":
             return _waiting(kept, now_ms)
@@ -57,9 +56,8 @@ def standing(kept: Kept, now_ms: int) -> str:
         case "delivered":
             return f"delivered by {number}; nothing more happens"
         case "failed":
-            return (
-                f"failed after {number}, {last}; once it can succeed: hookproof outbox retry {kept.id}"
-            )
+            again = f"once it can succeed: hookproof outbox retry {kept.id}"
+            return f"failed after {number} ({outcome(kept)}); {again}"
         case "cancelled":
             return "cancelled; nothing more is sent"
         case "unknown":
