@@ -17,6 +17,9 @@ from .engine import open_engine as open_engine
 from .engine import prepare as prepare
 from .engine import reading as reading
 from .engine import writing as writing
+from .failures import cannot_use as cannot_use
+from .failures import is_lasting as is_lasting
 from .fair_lock import FairLock as FairLock
 from .migrating import migration_environment as migration_environment
 from .migrating import upgrade as upgrade
+from .one_file import Replaced as Replaced

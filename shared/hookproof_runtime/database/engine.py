@@ -5,7 +5,8 @@ power fails (with NORMAL the last ones may be lost). Writers of one process queu
 of other processes are waited for by SQLite's own busy timeout. A transaction begins with its first
 statement, as `BEGIN IMMEDIATE`, so that it never has to upgrade a read lock; its turn lasts until the
 connection is closed. One that only reads says so and takes no turn. After a fork the child opens
-connections of its own, and finds the lock free.
+connections of its own, and finds the lock free. Each transaction sees first that the file that was
+opened is still the one of that name.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from sqlalchemy.pool import Pool, QueuePool
 from hookproof.errors import BadConfiguration, CannotRun, HookproofError
 
 from .fair_lock import FairLock
+from .one_file import OneFile
 
 WAIT = 3.0
 """Seconds that a writer waits for its turn, unless it says otherwise."""
@@ -86,8 +88,9 @@ def prepare(engine: Engine) -> None:
         return
     lock = FairLock()
     cast(Any, engine).hookproof_lock = lock
-    event.listen(engine, "connect", _on_connect)
-    event.listen(engine, "begin", lambda connection: _begin(connection, lock))
+    file = OneFile()
+    event.listen(engine, "connect", lambda connection, _record: _on_connect(connection, file))
+    event.listen(engine, "begin", lambda connection: _begin(connection, lock, file))
     event.listen(engine, "checkin", lambda connection, record: _end_turn(connection, record.info, lock))
     engine.dispose()  # connections opened before have none of this
     reference = weakref.ref(engine)
@@ -175,6 +178,13 @@ def _parse(url: str | URL) -> URL:
 
 
 def _make_private_file(path: Path) -> None:
+    log = path.with_name(f"{path.name}-wal")
+    # In this order: of a new database, the file is there before its log.
+    if _size(log) and not _size(path):
+        raise CannotRun(
+            f"{log} is there, and {path} is missing or empty: put that back beside it, for the two are "
+            "one database; to do without what was written last, move the first away"
+        )
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600, exist_ok=True)
@@ -182,7 +192,14 @@ def _make_private_file(path: Path) -> None:
         raise CannotRun(f"the database {path} cannot be made: {error.strerror}") from error
 
 
-def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _on_connect(connection: sqlite3.Connection, file: OneFile) -> None:
     connection.isolation_level = (
         None  # transactions begin where `_begin` says, not where sqlite3 guesses
     )
@@ -192,11 +209,14 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        _, _, path = cursor.execute("PRAGMA database_list").fetchone()
     finally:
         cursor.close()
+    file.opened(path)
 
 
-def _begin(connection: Connection, lock: FairLock) -> None:
+def _begin(connection: Connection, lock: FairLock, file: OneFile) -> None:
+    file.check()
     options = connection.get_execution_options()
     if options.get(_READ):
         connection.exec_driver_sql("BEGIN")

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from hookproof.errors import CannotRun
 
 from .engine import reading, writing
+from .failures import cannot_use
 
 _MIGRATION_WAIT = 30.0  # seconds: another process may be migrating the same file
 _ONE_AT_A_TIME = threading.Lock()  # Alembic's `context` is the whole process's
@@ -48,7 +49,7 @@ def upgrade(engine: Engine, package: str, version_table: str) -> None:
             f"the database {_name(engine)} was written by a newer hookproof: upgrade this one ({error})"
         ) from error
     except DBAPIError as error:
-        raise CannotRun(f"the database {_name(engine)} cannot be used: {error.orig}") from error
+        raise cannot_use(engine, error) from error
 
 
 def migration_environment() -> None:

@@ -16,6 +16,7 @@ from hookproof_runtime.database import (
     Busy,
     CommittedByBorrower,
     FairLock,
+    Replaced,
     StorageError,
     lending,
     open_engine,
@@ -52,6 +53,38 @@ def test_each_connection_writes_ahead_and_syncs_in_full(engine):
     with reading(engine) as connection:
         assert "wal" == connection.execute(text("PRAGMA journal_mode")).scalar()
         assert 2 == connection.execute(text("PRAGMA synchronous")).scalar()  # FULL
+
+
+@pytest.mark.parametrize("transaction", [reading, writing])
+@pytest.mark.parametrize("becomes", ["removed", "replaced"])
+def test_a_file_that_is_gone_from_its_place_is_not_written_any_more(
+    engine, tmp_path, transaction, becomes
+):
+    file = tmp_path / "kept/inbox.db"
+    with writing(engine) as connection:
+        add(connection, "kept")
+    file.rename(tmp_path / "moved.db")
+    if becomes == "replaced":
+        file.touch()
+
+    with pytest.raises(Replaced, match="start again"), transaction(engine):
+        pass
+    engine.dispose()  # nor by a new connection
+    with pytest.raises(Replaced), transaction(engine):
+        pass
+
+
+@pytest.mark.parametrize("left", [None, b""], ids=["missing", "empty"])
+def test_a_log_without_its_database_is_not_thrown_away(tmp_path, left):
+    """SQLite would: it takes the log for one that somebody forgot."""
+    file, log = tmp_path / "inbox.db", tmp_path / "inbox.db-wal"
+    log.write_bytes(b"what was committed last")
+    if left is not None:
+        file.write_bytes(left)
+
+    with pytest.raises(CannotRun, match=r"inbox\.db-wal is there"):
+        open_engine(f"sqlite:///{file}")
+    assert b"what was committed last" == log.read_bytes()
 
 
 def test_a_transaction_commits_at_the_end_and_rolls_back_on_an_error(engine):
