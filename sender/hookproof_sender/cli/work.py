@@ -45,7 +45,7 @@ def work(
     """
     sender = Sender(database=database, policy=policy, deadline=deadline)
     worker = sender.worker(in_flight=in_flight, per_endpoint=per_endpoint, on_attempt=_tell)
-    sender.outbox.engine  # noqa: B018  (what is wrong with the database is said before "ready")
+    sender.outbox.open()  # what is wrong with it is said before "ready"
     asked: list[int] = []
 
     def stop(number: int, _frame: object) -> None:

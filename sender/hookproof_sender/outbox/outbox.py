@@ -6,15 +6,28 @@ import secrets
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from random import Random
 from typing import Protocol
 
 from hookproof.clock import Clock, system_clock
+from hookproof.errors import CannotRun
 from hookproof.keys import Secrets, as_secrets
 from hookproof.schemes import HttpTask, Scheme, by_name
-from hookproof_runtime.database import Connection, Engine, open_engine, prepare, reading, writing
+from hookproof_runtime.database import (
+    WAIT,
+    Busy,
+    Connection,
+    Engine,
+    StorageError,
+    cannot_use,
+    open_engine,
+    prepare,
+    reading,
+    writing,
+)
 from hookproof_runtime.ids import new_id
 from hookproof_runtime.secret_places import SecretPlace
 
@@ -34,6 +47,8 @@ DEFAULT_DATABASE = "sqlite:///.hookproof/outbox.db"
 
 LEASE = 60.0
 """Seconds that a process holds a message without a sign of life: more than an attempt may take."""
+
+_OUTCOME_WAITS = 20.0  # seconds: an outcome that is not recorded means another attempt
 
 PLATFORM = Terms()
 """As the platform signs and retries."""
@@ -114,6 +129,15 @@ class Outbox:
                 self._opened = engine
             return self._opened
 
+    def open(self) -> None:
+        """Open the database, and see that it can be written.
+
+        Raises:
+            HookproofError: as for `engine`; or it can only be read.
+        """
+        with suppress(Busy), self._writing() as connection:  # who must wait for others could write
+            recording.touch(connection)
+
     def enqueue(
         self,
         task: Sendable,
@@ -137,11 +161,11 @@ class Outbox:
             HookproofError: the task writes a header of its scheme; the database cannot be used.
         """
         message = self.draft(task, secret=secret, number=0)
-        engine = self.engine
+        self.engine  # noqa: B018  (its tables must be there, whosever transaction it is)
         if connection is not None:
             self._insert(connection, [message], owner=None)
         else:
-            with writing(engine) as own:
+            with self._writing() as own:
                 self._insert(own, [message], owner=None)
         return message.id
 
@@ -153,7 +177,7 @@ class Outbox:
         """
         messages = [self.draft(task, number=0) for task in tasks]
         if messages:
-            with writing(self.engine) as connection:
+            with self._writing() as connection:
                 self._insert(connection, messages, owner=None)
         return [one.id for one in messages]
 
@@ -163,7 +187,7 @@ class Outbox:
         Raises:
             HookproofError: the database cannot be used.
         """
-        with writing(self.engine) as connection:
+        with self._writing() as connection:
             self._insert(connection, [message], owner=self.owner)
 
     def finish_attempt(self, leased: Leased, attempt: Attempt, rng: Random) -> tuple[Attempt, Step]:
@@ -174,15 +198,23 @@ class Outbox:
 
         Raises:
             TakenOver: another process has it now. The attempt is on record all the same.
+            CannotRun: the database cannot be used. The attempt is on no record, and counts as lost when
+                the lease has run out.
         """
         done = mark_of(leased, attempt, rng)
-        with writing(self.engine) as connection:
-            lost = mark(
-                connection,
-                [done],
-                now_ms=self.now_ms(),
-                held_by=None if attempt.cause == "interrupted" else self.owner,
-            )
+        try:
+            with self._writing(_OUTCOME_WAITS) as connection:
+                lost = mark(
+                    connection,
+                    [done],
+                    now_ms=self.now_ms(),
+                    held_by=None if attempt.cause == "interrupted" else self.owner,
+                )
+        except (Busy, CannotRun) as error:
+            raise CannotRun(
+                f"attempt {attempt.number} of {leased.id} was made, and how it went could not be "
+                f"recorded: {error}; hookproof work goes on with it when the database can be used"
+            ) from error
         if lost:
             raise TakenOver(leased.id)
         return done.attempt, done.step
@@ -195,31 +227,31 @@ class Outbox:
         """
         now_ms = self.now_ms()
         lease_ms = now_ms + round(self.lease * 1000)
-        with writing(self.engine) as connection:
+        with self._writing() as connection:
             if not leasing.go_on(connection, leased, now_ms=now_ms, lease_ms=lease_ms):
                 raise TakenOver(leased.id)
         return replace(leased, number=leased.number + 1, fence=leased.fence + 1, lease_ms=lease_ms)
 
     def let_go(self, leased: Leased) -> None:
         """Hold a message in its pause no longer: a worker may take it when it is due."""
-        with writing(self.engine) as connection:
+        with self._writing() as connection:
             leasing.let_go(connection, leased)
 
     def find(
         self, filters: Filters = ALL, *, limit: int = 100, newest_first: bool = True
     ) -> list[Kept]:
         """Messages, without their attempts."""
-        with reading(self.engine) as connection:
+        with self._reading() as connection:
             return showing.find(connection, filters, limit=limit, newest_first=newest_first)
 
     def show(self, message_id: str) -> Kept | None:
         """One message with its attempts; None where there is none of that id."""
-        with reading(self.engine) as connection:
+        with self._reading() as connection:
             return showing.show(connection, message_id)
 
     def counts(self) -> dict[State, int]:
         """How many messages there are in each state that has any."""
-        with reading(self.engine) as connection:
+        with self._reading() as connection:
             return showing.counts(connection)
 
     def retry(self, filters: Filters) -> int:
@@ -228,12 +260,12 @@ class Outbox:
         Returns:
             How many there were.
         """
-        with writing(self.engine) as connection:
+        with self._writing() as connection:
             return changing.retry(connection, filters, self.now_ms())
 
     def cancel(self, filters: Filters) -> int:
         """End failed, unknown and waiting messages; how many there were. What is in flight is left."""
-        with writing(self.engine) as connection:
+        with self._writing() as connection:
             return changing.cancel(connection, filters, self.now_ms())
 
     def prune(self, filters: Filters, *, older_than: float) -> int:
@@ -247,7 +279,7 @@ class Outbox:
             How many there were.
         """
         before_ms = self.now_ms() - round(older_than * 1000)
-        with writing(self.engine) as connection:
+        with self._writing() as connection:
             return changing.prune(connection, filters, before_ms)
 
     def scheme_of(self, terms: Terms) -> Scheme:
@@ -295,6 +327,24 @@ class Outbox:
             fence=number,
             lease_ms=now_ns // 1_000_000 + round(self.lease * 1000),
         )
+
+    @contextmanager
+    def _writing(self, wait: float = WAIT) -> Iterator[Connection]:
+        engine = self.engine
+        try:
+            with writing(engine, wait) as connection:
+                yield connection
+        except StorageError as error:
+            raise cannot_use(engine, error) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        engine = self.engine
+        try:
+            with reading(engine) as connection:
+                yield connection
+        except StorageError as error:
+            raise cannot_use(engine, error) from error
 
     def _insert(
         self,
