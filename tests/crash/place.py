@@ -15,7 +15,7 @@ from tests.crash.history import History, Request, Row, problems
 from tests.crash.shop import PATH
 from tests.receiver.bare_server import eventually
 
-from hookproof_sender import Sender
+from hookproof_sender import HttpTask, Sender
 from hookproof_sender.outbox import Kept, Outbox
 
 LATER = 120.0
@@ -71,6 +71,12 @@ class Place:
         self.shop = shop
         self.database = f"sqlite:///{folder}/outbox.db"
         self.file = folder / "outbox.db"
+
+    def record(self, *tasks: HttpTask) -> None:
+        """Record messages, and close the outbox again."""
+        outbox = Outbox(self.database)
+        outbox.enqueue_all(tasks)
+        outbox.engine.dispose()
 
     def rows(self) -> list[Kept]:
         """Every message that is on record, the oldest first."""
