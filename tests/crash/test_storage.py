@@ -18,13 +18,13 @@ from pathlib import Path
 import pytest
 from tests.crash import programs
 from tests.crash.children import PATIENCE, Child
+from tests.crash.commands import hookproof, limited, the_sentence
 from tests.crash.gate import Gate
 from tests.crash.place import Place
 from tests.crash.programs import task
 from tests.crash.shop import PATH
 
 from hookproof.errors import CannotRun
-from hookproof.testing import SECRET
 from hookproof_runtime.database import Busy
 from hookproof_sender import Sender
 from hookproof_sender.outbox import Outbox
@@ -42,15 +42,6 @@ os.execv(sys.executable, [sys.executable, "-m", "hookproof_runtime", *sys.argv[1
 def key(request: pytest.FixtureRequest) -> str:
     """The message's, and no other test's."""
     return str(request.node.name)
-
-
-@contextmanager
-def limited(child: Child, what: int, most: int) -> Iterator[None]:
-    """Let a process have no more of something for a while."""
-    before = resource.prlimit(child.pid, what)
-    resource.prlimit(child.pid, what, (most, before[1]))
-    yield
-    resource.prlimit(child.pid, what, before)
 
 
 @pytest.mark.parametrize("program", [pytest.param("work", id="CRASH-24/work")])
@@ -155,6 +146,7 @@ def test_a_database_that_is_held_by_somebody_else_is_waited_for_and_then_named(
     assert [] == place.rows()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "program",
     [
@@ -174,7 +166,7 @@ def test_an_outcome_waits_for_whoever_holds_the_database(place: Place, key: str,
             gate.reached()
             with locked(place):
                 gate.let_go()
-                for _ in range(2):  # others give up meanwhile, after 3 s each
+                for _ in range(4):  # others give up meanwhile, after 3 s each
                     with pytest.raises(Busy):
                         Outbox(place.database).enqueue(what)
             assert (1, 201) == child.says()
@@ -343,20 +335,3 @@ def locked(place: Place) -> Iterator[None]:
     with closing(sqlite3.connect(place.file, isolation_level=None)) as database:
         database.execute("BEGIN IMMEDIATE")
         yield
-
-
-def hookproof(place: Place, *words: str, data: str = "{}", **limits: int) -> Child:
-    """A command that works with the outbox."""
-    words += ("--allow-loopback", "--database", place.database)
-    if words[0] == "send":
-        secret = place.file.with_name("secret")
-        secret.write_text(SECRET)
-        words += (place.shop.url, "--data", data, "--secret-file", str(secret))
-    return Child(programs.command, str(place.file.parent), *words, **limits)
-
-
-def the_sentence(lines: list[str]) -> str:
-    """What a command says last, which is no traceback."""
-    assert not any("Traceback" in line for line in lines)
-    assert lines[-1].startswith("hookproof: ")
-    return lines[-1]
