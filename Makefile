@@ -51,6 +51,11 @@ SECONDS ?= 30
 fuzz: .venv/.installed-dev ## search each header grammar and verification for faults, 30 s each (SECONDS=…)
 	@$(BIN)/python -m tests.fuzz $(SECONDS)
 
+KILLS ?= 300
+.PHONY: crash
+crash: .venv/.installed-dev ## kill senders, workers and the receiver at random, and count what is lost (KILLS=…)
+	@$(BIN)/python -m tests.crash $(KILLS)
+
 .PHONY: mutants
 mutants: .venv/.installed-dev ## change the signing core in every small way: does a test notice? (12 minutes, so not in CI)
 	@$(BIN)/python -m tests.mutation

@@ -7,7 +7,7 @@ import queue
 import re
 import socket
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterator
 from itertools import chain, repeat
 from typing import Literal
 
@@ -38,7 +38,7 @@ class Gate:
         self.guids: list[str | None] = []
         """The GUID of every request whose head came, in their order."""
         self._behind = port
-        self._points: Iterable[Point] = chain(points, repeat("pass"))
+        self._points: Iterator[Point] = chain(points, repeat("pass"))
         self._reached: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._go = threading.Event()
         self._listener = socket.socket()

@@ -19,7 +19,7 @@ Say = Callable[[Any], None]
 MESSAGES = 30
 """How many each process records before it ends by itself."""
 
-PAUSES = {"retry_base": 0.05, "retry_cap": 0.5}
+PAUSES: dict[str, Any] = {"retry_base": 0.05, "retry_cap": 0.5}
 
 
 def record(say: Say, database: str, url: str, name: str) -> None:

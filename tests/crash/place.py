@@ -15,8 +15,8 @@ from tests.crash.history import History, Request, Row, problems
 from tests.crash.shop import PATH
 from tests.receiver.bare_server import eventually
 
-from hookproof_sender import Sender
-from hookproof_sender.outbox import Kept, Outbox
+from hookproof_sender import HttpTask, Sender
+from hookproof_sender.outbox import Kept, Outbox, Terms
 
 LATER = 120.0
 """Seconds after which every lease of a process that was killed has run out, and every pause."""
@@ -39,7 +39,13 @@ class Shop:
         """Start it, at the same port again, and wait until it is ready."""
         ready = self._folder / "ready"
         ready.unlink(missing_ok=True)
-        words = ("receive", "--app", "tests.crash.shop:receiver", "--database", "sqlite:///shop.db")
+        words: tuple[str, ...] = (
+            "receive",
+            "--app",
+            "tests.crash.shop:receiver",
+            "--database",
+            "sqlite:///shop.db",
+        )
         words += ("--listen", f"127.0.0.1:{self.port}", "--ready-file", "ready")
         self.process = Child(programs.command, str(self._folder), *words)
         eventually(lambda: ready.exists() or not self.process.is_alive())
@@ -71,6 +77,12 @@ class Place:
         self.shop = shop
         self.database = f"sqlite:///{folder}/outbox.db"
         self.file = folder / "outbox.db"
+
+    def record(self, *tasks: HttpTask, **terms: Any) -> None:
+        """Record messages, and close the outbox again."""
+        outbox = Outbox(self.database, terms=Terms(**terms))
+        outbox.enqueue_all(tasks)
+        outbox.engine.dispose()
 
     def rows(self) -> list[Kept]:
         """Every message that is on record, the oldest first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import threading
 from collections.abc import Callable
 from random import Random
@@ -162,7 +163,16 @@ def work(
     sender.worker(on_attempt=on_attempt, **limits or {}).run(until_done=until_done)
 
 
-def command(say: Callable[[Any], None], folder: str, *words: str) -> None:
-    """Run a `hookproof` command in a folder."""
+def command(
+    say: Callable[[Any], None], folder: str, *words: str, largest_file: int = resource.RLIM_INFINITY
+) -> None:
+    """Run a `hookproof` command in a folder.
+
+    Args:
+        folder: where it works.
+        words: what follows `hookproof`.
+        largest_file: bytes beyond which no file can be written.
+    """
     os.chdir(folder)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, resource.RLIM_INFINITY))
     main(words)

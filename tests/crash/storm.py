@@ -138,7 +138,7 @@ class Storm:
             return Child(load.send, database, url, key)
         if kind == "leased":
             return Child(load.work, database)
-        words = ("--allow-loopback", "--database", database)
+        words: tuple[str, ...] = ("--allow-loopback", "--database", database)
         if kind == "work":
             return Child(programs.command, str(self._folder), "work", *words)
         self._begun.add(key)

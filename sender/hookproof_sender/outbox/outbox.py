@@ -6,7 +6,8 @@ import secrets
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from random import Random
 from typing import Protocol
@@ -17,9 +18,12 @@ from hookproof.keys import Secrets, as_secrets
 from hookproof.schemes import HttpTask, Scheme, by_name
 from hookproof_runtime.database import (
     MIGRATION_WAIT,
+    WAIT,
     Busy,
     Connection,
     Engine,
+    StorageError,
+    cannot_use,
     open_engine,
     prepare,
     reading,
@@ -45,6 +49,8 @@ DEFAULT_DATABASE = "sqlite:///.hookproof/outbox.db"
 
 LEASE = 60.0
 """Seconds that a process holds a message without a sign of life: more than an attempt may take."""
+
+_OUTCOME_WAITS = 20.0  # seconds: an outcome that is not recorded means another attempt
 
 PLATFORM = Terms()
 """As the platform signs and retries."""
@@ -106,24 +112,29 @@ class Outbox:
         self._opening = threading.Lock()
         self._opened: Engine | None = None
         if not isinstance(database, str):
-            self.open()
+            self._open(MIGRATION_WAIT)
 
     @property
     def engine(self) -> Engine:
-        """The database, with its tables; see `open`."""
-        return self.open()
-
-    def open(self) -> Engine:
-        """Open the database, and make the tables that are not there yet.
-
-        Whatever needs them does it. Beside a transaction of the caller's they cannot be made:
-        an outbox for that is opened before.
+        """The database, with its tables: those that are not there yet are made.
 
         Raises:
             BadConfiguration: it is none that can be used.
             CannotRun: it cannot be opened, is broken, or was written by a newer hookproof.
         """
         return self._open(MIGRATION_WAIT)
+
+    def open(self) -> None:
+        """Open the database, and see that it can be written.
+
+        Whatever needs the tables makes them. Beside a transaction of the caller's they cannot be made:
+        an outbox for that is opened before.
+
+        Raises:
+            HookproofError: as for `engine`; or it can only be read.
+        """
+        with suppress(Busy), self._writing() as connection:  # who must wait for others could write
+            recording.touch(connection)
 
     def enqueue(
         self,
@@ -159,7 +170,7 @@ class Outbox:
                 ) from error
             self._insert(connection, [message], owner=None)
         else:
-            with writing(self.engine) as own:
+            with self._writing() as own:
                 self._insert(own, [message], owner=None)
         return message.id
 
@@ -171,7 +182,7 @@ class Outbox:
         """
         messages = [self.draft(task, number=0) for task in tasks]
         if messages:
-            with writing(self.engine) as connection:
+            with self._writing() as connection:
                 self._insert(connection, messages, owner=None)
         return [one.id for one in messages]
 
@@ -181,7 +192,7 @@ class Outbox:
         Raises:
             HookproofError: the database cannot be used.
         """
-        with writing(self.engine) as connection:
+        with self._writing() as connection:
             self._insert(connection, [message], owner=self.owner)
 
     def finish_attempt(self, leased: Leased, attempt: Attempt, rng: Random) -> tuple[Attempt, Step]:
@@ -192,15 +203,23 @@ class Outbox:
 
         Raises:
             TakenOver: another process has it now. The attempt is on record all the same.
+            CannotRun: the database cannot be used. The attempt is on no record, and counts as lost when
+                the lease has run out.
         """
         done = mark_of(leased, attempt, rng)
-        with writing(self.engine) as connection:
-            lost = mark(
-                connection,
-                [done],
-                now_ms=self.now_ms(),
-                held_by=None if attempt.cause == "interrupted" else self.owner,
-            )
+        try:
+            with self._writing(_OUTCOME_WAITS) as connection:
+                lost = mark(
+                    connection,
+                    [done],
+                    now_ms=self.now_ms(),
+                    held_by=None if attempt.cause == "interrupted" else self.owner,
+                )
+        except (Busy, CannotRun) as error:
+            raise CannotRun(
+                f"attempt {attempt.number} of {leased.id} was made, and how it went could not be "
+                f"recorded: {error}; hookproof work goes on with it when the database can be used"
+            ) from error
         if lost:
             raise TakenOver(leased.id)
         return done.attempt, done.step
@@ -213,14 +232,14 @@ class Outbox:
         """
         now_ms = self.now_ms()
         lease_ms = now_ms + round(self.lease * 1000)
-        with writing(self.engine) as connection:
+        with self._writing() as connection:
             if not leasing.go_on(connection, leased, now_ms=now_ms, lease_ms=lease_ms):
                 raise TakenOver(leased.id)
         return replace(leased, number=leased.number + 1, fence=leased.fence + 1, lease_ms=lease_ms)
 
     def let_go(self, leased: Leased) -> None:
         """Hold a message in its pause no longer: a worker may take it when it is due."""
-        with writing(self.engine) as connection:
+        with self._writing() as connection:
             leasing.let_go(connection, leased)
 
     def find(
@@ -239,14 +258,14 @@ class Outbox:
             newest_first: in which order.
             after: go on behind this id; None begins.
         """
-        with reading(self.engine) as connection:
+        with self._reading() as connection:
             return showing.find(
                 connection, filters, limit=limit, newest_first=newest_first, after=after
             )
 
     def show(self, message_id: str) -> Kept | None:
         """One message with its body and attempts; None where there is none of that id."""
-        with reading(self.engine) as connection:
+        with self._reading() as connection:
             return showing.show(connection, message_id)
 
     def changes(self, since_ms: int) -> list[Kept]:
@@ -255,12 +274,12 @@ class Outbox:
         What is recorded in a transaction of the caller's appears when that commits, with the time at
         which it was recorded.
         """
-        with reading(self.engine) as connection:
+        with self._reading() as connection:
             return showing.changes(connection, since_ms)
 
     def counts(self, filters: Filters = ALL) -> dict[State, int]:
         """How many messages there are in each state that has any."""
-        with reading(self.engine) as connection:
+        with self._reading() as connection:
             return showing.counts(connection, filters)
 
     def retry(self, filters: Filters) -> list[str]:
@@ -269,12 +288,12 @@ class Outbox:
         Returns:
             Their ids. What the filters mean in any other state is left as it is.
         """
-        with writing(self.engine) as connection:
+        with self._writing() as connection:
             return changing.retry(connection, filters, self.now_ms())
 
     def cancel(self, filters: Filters) -> list[str]:
         """End failed, unknown and waiting messages; their ids. What is in flight is left."""
-        with writing(self.engine) as connection:
+        with self._writing() as connection:
             return changing.cancel(connection, filters, self.now_ms())
 
     def prune(self, filters: Filters, *, older_than: float) -> list[str]:
@@ -292,7 +311,7 @@ class Outbox:
             states=filters.states or REMOVED,
             updated_before_ms=self.now_ms() - round(older_than * 1000),
         )
-        with writing(self.engine) as connection:
+        with self._writing() as connection:
             return changing.prune(connection, filters)
 
     def scheme_of(self, terms: Terms) -> Scheme:
@@ -352,6 +371,24 @@ class Outbox:
                 bring_up_to_date(engine, wait=wait)
                 self._opened = engine
             return self._opened
+
+    @contextmanager
+    def _writing(self, wait: float = WAIT) -> Iterator[Connection]:
+        engine = self.engine
+        try:
+            with writing(engine, wait) as connection:
+                yield connection
+        except StorageError as error:
+            raise cannot_use(engine, error) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        engine = self.engine
+        try:
+            with reading(engine) as connection:
+                yield connection
+        except StorageError as error:
+            raise cannot_use(engine, error) from error
 
     def _insert(
         self,

@@ -11,7 +11,16 @@ from dataclasses import replace
 from random import Random, SystemRandom
 
 from hookproof.errors import CannotRun
-from hookproof_runtime.database import Busy, Connection, StorageError, empty_log, reading, writing
+from hookproof_runtime.database import (
+    Busy,
+    Connection,
+    StorageError,
+    cannot_use,
+    empty_log,
+    is_lasting,
+    reading,
+    writing,
+)
 from hookproof_runtime.logs import get_logger
 
 from ..wire import Attempt, unmade
@@ -91,17 +100,21 @@ class Worker:
             HookproofError: the database cannot be used, or could not be when the last attempts were to
                 be recorded: those are made again, with their GUID.
         """
-        engine = self._outbox.engine  # opened here, where it may fail
+        self._outbox.open()
+        engine = self._outbox.engine
         failing_since: float | None = None
         try:
             while True:
                 over = self._gather()
                 try:
                     self._turn(over)
+                    over = []
                     if self._is_over(until_done):
                         return
                     failing_since = None
                 except (Busy, StorageError) as error:
+                    if isinstance(error, StorageError) and is_lasting(error):
+                        raise cannot_use(engine, error) from error
                     failing_since = failing_since or time.monotonic()
                     self._hold_back(over, error)
                     engine.dispose()  # after an error of the disk, no connection is trusted

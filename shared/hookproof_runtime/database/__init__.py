@@ -7,6 +7,7 @@ brought up to date. What may not: a table or a statement of either program.
 from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine as Engine
 
+from .engine import WAIT as WAIT
 from .engine import Busy as Busy
 from .engine import CommittedByBorrower as CommittedByBorrower
 from .engine import StorageError as StorageError

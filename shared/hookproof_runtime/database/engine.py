@@ -194,7 +194,7 @@ def _parse(url: str | URL) -> URL:
 def _make_private_file(path: Path) -> None:
     log = path.with_name(f"{path.name}-wal")
     # In this order: of a new database, the file is there before its log.
-    if _size(log) and not _size(path):
+    if _size(log) and _size(path) <= 1:  # to SQLite, one byte is none
         raise CannotRun(
             f"{log} is there, and {path} is missing or empty: put that back beside it, for the two are "
             "one database; to do without what was written last, move the first away"

@@ -10,8 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 class Replaced(SQLAlchemyError):
     """The database's file was removed, or another one lies in its place.
 
-    SQLite would go on in the old one, which has no name any more: what is written there is gone with the
-    process.
+    SQLite would go on in the old one, which has no name any more: what is written there is gone with
+    the process.
     """
 
 

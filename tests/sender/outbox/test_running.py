@@ -95,7 +95,7 @@ def test_a_message_that_failed_can_be_sent_again_under_its_guid(database: str, r
         assert ("failed", retries + 1) == _state(outbox, message)
         assert retries + 1 == peer.connections
 
-        assert 1 == outbox.retry(of_id(message))
+        assert [message] == outbox.retry(of_id(message))
         with Running(sender.worker(), until_done=True) as running:
             running.join()
     kept = outbox.show(message)

@@ -23,6 +23,13 @@ INSERT INTO hookproof_outbox (
 )
 """
 
+_TOUCH = "UPDATE hookproof_outbox SET state = state WHERE 1 = 0"
+
+
+def touch(connection: Connection) -> None:
+    """Change nothing, as a writer: a database that can only be read fails here, and not at BEGIN."""
+    connection.exec_driver_sql(_TOUCH)
+
 
 def insert(
     connection: Connection | sqlite3.Connection,
