@@ -1,4 +1,8 @@
-"""Finding what changed since a moment, without reading every message."""
+"""Finding what changed since a moment, without reading every message.
+
+Over the time alone: with the state before it, SQLite would take this index for what is due, too, and
+read all that waits in the place of one entry an endpoint.
+"""
 
 from __future__ import annotations
 
