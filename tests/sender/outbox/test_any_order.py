@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -60,6 +62,7 @@ class AnyOrder(RuleBasedStateMachine):
     def leased(self, one: Leased) -> Leased:
         """A lease that was just given: nobody may ever have had it."""
         assert (one.id, one.fence) not in self.leases
+        assert self.holds(one)
         self.leases.add((one.id, one.fence))
         assert one.number <= one.allowed
         assert one.guid == self.guids.setdefault(one.id, one.guid)
@@ -88,31 +91,31 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(which=WHICH, outcome=OUTCOMES)
     def mark(self, which: int, outcome: tuple[Any, Any]) -> None:
         outbox, one = self.working.pop(which % len(self.working))
-        held = self.holds(one)
-        lost = record(outbox, (one, ended(one, *outcome)))
+        with self.changing(one) as held:
+            lost = record(outbox, (one, ended(one, *outcome)))
         assert held != bool(lost)
 
     @precondition(lambda self: self.working)
     @rule(which=WHICH)
     def give_back(self, which: int) -> None:
         outbox, one = self.working.pop(which % len(self.working))
-        with writing(outbox.engine) as connection:
+        with self.changing(one), writing(outbox.engine) as connection:
             leasing.give_back(connection, [one], outbox.now_ms())
 
     @precondition(lambda self: self.working)
     @rule(which=WHICH)
     def renew(self, which: int) -> None:
         outbox, one = self.working[which % len(self.working)]
-        with writing(outbox.engine) as connection:
+        with self.changing(one), writing(outbox.engine) as connection:
             leasing.renew(connection, [one], outbox.now_ms() + 60_000)
 
     @precondition(lambda self: self.sending)
     @rule(which=WHICH, outcome=OUTCOMES)
     def finish_attempt(self, which: int, outcome: tuple[Any, Any]) -> None:
         outbox, one = self.sending.pop(which % len(self.sending))
-        held = self.holds(one)
         try:
-            _, step = outbox.finish_attempt(one, ended(one, *outcome), self.rng)
+            with self.changing(one) as held:
+                _, step = outbox.finish_attempt(one, ended(one, *outcome), self.rng)
         except TakenOver:
             assert not held
             return
@@ -133,11 +136,21 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(which=WHICH)
     def let_go(self, which: int) -> None:
         outbox, one = self.pausing.pop(which % len(self.pausing))
+        before = self.rows().get(one.id)
         outbox.let_go(one)
+        if before is not None and before.fence != one.fence:
+            assert before == self.rows()[one.id]
 
     @rule(owner=OWNERS)
     def give_up_the_lost(self, owner: int) -> None:
         give_up_the_lost(self.outboxes[owner])
+
+    @rule(owner=OWNERS)
+    def take_over(self, owner: int) -> None:
+        """All at once, so that whoever had it before comes too late more often than chance has it."""
+        self.clock.advance(61)
+        give_up_the_lost(self.outboxes[owner])
+        self.take(owner, room=2, ahead=0)
 
     @rule(seconds=st.sampled_from([0.5, 5.0, 61.0]))
     def time_goes_on(self, seconds: float) -> None:
@@ -186,6 +199,15 @@ class AnyOrder(RuleBasedStateMachine):
     def holds(self, one: Leased) -> bool:
         row = self.rows().get(one.id)
         return row is not None and (row.fence, row.state) == (one.fence, "in_flight")
+
+    @contextmanager
+    def changing(self, one: Leased) -> Iterator[bool]:
+        """Only who has the lease changes a message; whether that is so."""
+        held, before = self.holds(one), self.rows().get(one.id)
+        try:
+            yield held
+        finally:
+            assert held or before == self.rows().get(one.id)
 
     def rows(self) -> dict[str, Any]:
         with reading(self.outbox.engine) as connection:

@@ -217,6 +217,11 @@ def test_a_foreground_that_died_in_its_pause_is_followed_by_a_worker(
     assert (first.id, 2) == (taken.id, taken.number)
     with pytest.raises(TakenOver):
         outbox.go_on(first)
+    record(other, (taken, ended(taken, 500)))
+    before = kept(other, first.id)
+    with pytest.raises(TakenOver):
+        outbox.go_on(first)
+    assert before == kept(other, first.id)
 
 
 def test_what_the_foreground_lets_go_is_a_workers_when_it_is_due(
