@@ -49,6 +49,7 @@ class Faults:
             raise OperationalError("a statement", None, sqlite3.OperationalError(self._sentence))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("program", ["enqueue", "send", "work"])
 @pytest.mark.parametrize(
     "sentence",

@@ -128,6 +128,7 @@ def test_a_folder_that_may_only_be_read(place: Place, key: str, words: list[str]
     assert [None] == [one.guid for one in place.check({key}, {key}).requests]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "words",
     [
@@ -186,6 +187,7 @@ def flipped(data: bytes) -> Iterator[tuple[bytes, bool]]:
         yield data[:start] + piece + data[start + 12 :], start == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("words", [["send"], ["work", "--until-done"]], ids=["send", "work"])
 @pytest.mark.parametrize(
     "harm",
