@@ -85,23 +85,18 @@ class Place:
         outbox.engine.dispose()
 
     def rows(self) -> list[Kept]:
-        """Every message that is on record, the oldest first."""
+        """Every message that is on record, with its body and attempts, the oldest first."""
         outbox = Outbox(self.database)
         try:
-            return outbox.find(limit=1_000_000, newest_first=False)
+            found = outbox.find(limit=1_000_000, newest_first=False)
+            return [kept for one in found if (kept := outbox.show(one.id)) is not None]
         finally:
             outbox.engine.dispose()
 
     def show(self) -> Kept:
         """The only message, with its attempts."""
         (row,) = self.rows()
-        outbox = Outbox(self.database)
-        try:
-            kept = outbox.show(row.id)
-        finally:
-            outbox.engine.dispose()
-        assert kept is not None
-        return kept
+        return row
 
     def recover(self, later: float = LATER) -> None:
         """Work off what is there, as a worker does that is started when leases have run out."""

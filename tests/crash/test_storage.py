@@ -286,14 +286,14 @@ def test_nothing_is_called_recorded_in_a_file_that_is_gone(
 )
 def test_a_schema_of_a_newer_program_is_left_alone(place: Place, key: str, words: list[str]) -> None:
     place.record(task(place.shop.url, key))
-    set_version(place, "9999")
+    version = set_version(place, "9999")
     before = place.file.read_bytes()
     with hookproof(place, *words) as command:
         assert 3 == command.end()
         assert "written by a newer hookproof: upgrade this one" in the_sentence(command.lines)
     assert before == place.file.read_bytes()
 
-    set_version(place, "0001")
+    set_version(place, version)
     place.recover()
     assert 1 == len(place.check({key}, {key}).requests)
 
@@ -325,10 +325,13 @@ def test_a_log_without_its_database_is_kept_for_it(place: Place, key: str, words
     assert 1 == len(place.check({key}, {key}).requests)
 
 
-def set_version(place: Place, version: str) -> None:
+def set_version(place: Place, version: str) -> str:
+    """Have the database be of another version; the one that it had."""
     with closing(sqlite3.connect(place.file)) as database:
+        ((before,),) = database.execute("SELECT version_num FROM hookproof_sender_version").fetchall()
         database.execute("UPDATE hookproof_sender_version SET version_num = ?", (version,))
         database.commit()
+    return str(before)
 
 
 @contextmanager
