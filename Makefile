@@ -42,9 +42,11 @@ bench-verify: .venv/.installed-dev ## time verification beside its peers, as rat
 bench-explain: .venv/.installed-dev ## time explanations that find nothing, by size of body
 	@$(BIN)/python -m tests.bench.explain
 
-.PHONY: bench-attempt
-bench-attempt: .venv/.installed-dev ## time one attempt of the sender beside requests, as ratios of one run
+.PHONY: bench-send
+bench-send: .venv/.installed-dev ## time the sender beside requests: an attempt, the outbox, slow peers (QUICK=1: in two minutes)
 	@$(BIN)/python -m tests.bench.send_attempt
+	@$(BIN)/python -m tests.bench.deadline
+	@$(BIN)/python -m tests.bench.send $(if $(QUICK),--quick)
 
 SECONDS ?= 30
 .PHONY: fuzz

@@ -1,4 +1,4 @@
-"""What one attempt costs beside `requests`: `make bench-attempt`.
+"""What one attempt costs beside `requests`: `make bench-send`.
 
 Only ratios within one run count. All send the same signed body of 1 KiB to a sink on the other core.
 """

@@ -1,4 +1,4 @@
-"""The commands `send`, `test` and `policy`.
+"""The commands `send`, `work`, `outbox`, `test`, `task` and `policy`.
 
 What may live here: options, lines for people, JSON, exit codes. What may not: anything that a Python
 program would want too.

@@ -25,6 +25,8 @@ _CAUSES_FOR_GOOD = frozenset(
         "tls_wrong_name",
         "tls_self_signed",
         "tls_untrusted",
+        "tls_incomplete_chain",
+        "tls_weak",
         "protocol_error",
         "answer_too_large",
     }
