@@ -9,6 +9,7 @@ import pytest
 HEAVY = {
     "pydantic",
     "flask",
+    "waitress",
     "werkzeug",
     "requests",
     "urllib3",
@@ -37,6 +38,7 @@ def loaded_by(code):
         pytest.param(["secret", "new"], id="secret new"),
         pytest.param(["schemes"], id="schemes"),
         pytest.param(["wait", "--help"], id="wait"),
+        pytest.param(["faults", "--list"], id="faults"),
     ],
 )
 def test_the_light_commands_load_nothing_heavy(words):

@@ -82,6 +82,12 @@ def test_it_prints_a_snippet(alone, tmp_path):
     assert (ROOT / "examples/verify/go/hook.go").read_bytes() == done.stdout, done.stderr
 
 
+def test_the_fault_desk_needs_no_extra(alone, tmp_path):
+    done = run(alone / "hookproof", "faults", "--list", cwd=tmp_path)
+    assert 0 == done.returncode, done.stderr
+    assert b"/silent" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("command", "extra"),
     [

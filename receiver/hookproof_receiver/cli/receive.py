@@ -21,6 +21,7 @@ from hookproof_runtime.command_line import (
     note,
     printable,
 )
+from hookproof_runtime.listening import listen_socket
 from hookproof_runtime.logs import configure
 from hookproof_runtime.settings import ReceiverSettings
 
@@ -28,7 +29,7 @@ from ..app import Receiver
 from ..inbox import Inbox
 from ..ingest import Answered, Event
 from ..ingest.lines import line
-from ..serving import Server, allow_connections, listen_socket
+from ..serving import Server, allow_connections
 from .declared import (
     DEMO_PATH,
     SECRET_FILE,
@@ -37,6 +38,7 @@ from .declared import (
     make_first_secret,
     settings_under,
 )
+from .ready import write_ready
 
 _DEFAULT = ReceiverSettings()
 
@@ -152,20 +154,10 @@ def _serve(server: Server, receiver: Receiver, ready_file: Path | None, *, first
             f"--secret-file {SECRET_FILE} --allow-loopback"
         )
     if ready_file is not None:
-        _write_ready(ready_file, server.url)
+        write_ready(ready_file, server.url)
     server.run()
     note("stopped")
     return Exit.INTERRUPTED if signal.SIGINT in caught else Exit.DONE
-
-
-def _write_ready(path: Path, url: str) -> None:
-    """Whole or not at all: whoever waits for the file reads it at once."""
-    draft = path.with_name(path.name + ".part")
-    try:
-        draft.write_text(url + "\n", encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        raise BadConfiguration(f"the ready file {path} cannot be written: {error.strerror}") from error
 
 
 def _print(event: Event, inbox: Inbox) -> None:

@@ -4,6 +4,5 @@ What may live here: sockets, what of HTTP's framing is taken and what is refused
 What may not: what is under a path; the server is given an application and knows nothing of it.
 """
 
-from .address import listen_socket as listen_socket
 from .descriptors import allow_connections as allow_connections
 from .server import Server as Server

@@ -15,7 +15,8 @@ from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
-from .address import listen_socket, url_of
+from hookproof_runtime.listening import listen_socket, url_of
+
 from .channel import Channel
 from .descriptors import connections
 from .head import MAX_HEAD, once_only

@@ -66,6 +66,10 @@ TABLE: dict[str, Entry] = {
         "What the receiver kept: refused requests, and failure bundles of them.",
         "receiver",
     ),
+    "faults": Entry(
+        "hookproof_receiver.cli.faults",
+        "Test a sender: a server that does wrong what the path says.",
+    ),
     "token": Entry(
         "hookproof_receiver.cli.token",
         "Make a Bearer token for the run-job API (token new).",

@@ -21,7 +21,7 @@ class Ended(NamedTuple):
 
 
 class Program:
-    """`hookproof receive`, ready."""
+    """A command that goes on until it is stopped, ready."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
@@ -52,8 +52,14 @@ class Folder:
 
     @contextmanager
     def receive(self, *words: str, **variables: str) -> Iterator[Program]:
-        """Start it on a free port, and wait for its first line."""
-        process = self._start(("receive", "--listen", "127.0.0.1:0", *words), variables)
+        """Start `hookproof receive` on a free port, and wait for its first line."""
+        with self.run_until_stopped("receive", "--listen", "127.0.0.1:0", *words, **variables) as one:
+            yield one
+
+    @contextmanager
+    def run_until_stopped(self, *words: str, **variables: str) -> Iterator[Program]:
+        """Start a command that goes on until it is stopped, and wait for its first line."""
+        process = self._start(words, variables)
         try:
             yield Program(process)
         finally:
