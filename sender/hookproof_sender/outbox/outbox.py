@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-import threading
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from random import Random
 from typing import Protocol
@@ -16,23 +15,10 @@ from hookproof.clock import Clock, system_clock
 from hookproof.errors import CannotRun
 from hookproof.keys import Secrets, as_secrets
 from hookproof.schemes import HttpTask, Scheme, by_name
-from hookproof_runtime.database import (
-    MIGRATION_WAIT,
-    WAIT,
-    Busy,
-    Connection,
-    Engine,
-    StorageError,
-    cannot_use,
-    open_engine,
-    prepare,
-    reading,
-    writing,
-)
+from hookproof_runtime.database import Busy, Connection, Engine
 from hookproof_runtime.ids import new_id
 from hookproof_runtime.secret_places import SecretPlace
 
-from ..migrations import bring_up_to_date
 from ..wire import Attempt, Outgoing
 from ..wire.masking import masked_url
 from .changeable import REMOVED
@@ -41,6 +27,7 @@ from .leased import Leased, Terms
 from .next_step import Step
 from .signing import refuse_headers_of
 from .state import State
+from .storage import Storage
 from .store import changing, leasing, recording, showing
 from .store.marking import mark, mark_of
 
@@ -107,12 +94,10 @@ class Outbox:
         self.owner = secrets.token_hex(8)
         """The name under which this object leases messages."""
         self._schemes = {scheme.name: scheme for scheme in schemes}
-        self._database = database
+        self._storage = Storage(database)
         self._clock = clock
-        self._opening = threading.Lock()
-        self._opened: Engine | None = None
         if not isinstance(database, str):
-            self._open(MIGRATION_WAIT)
+            self._storage.open()
 
     @property
     def engine(self) -> Engine:
@@ -122,7 +107,7 @@ class Outbox:
             BadConfiguration: it is none that can be used.
             CannotRun: it cannot be opened, is broken, or was written by a newer hookproof.
         """
-        return self._open(MIGRATION_WAIT)
+        return self._storage.open()
 
     def open(self) -> None:
         """Open the database, and see that it can be written.
@@ -133,7 +118,10 @@ class Outbox:
         Raises:
             HookproofError: as for `engine`; or it can only be read.
         """
-        with suppress(Busy), self._writing() as connection:  # who must wait for others could write
+        with (
+            suppress(Busy),
+            self._storage.writing() as connection,
+        ):  # who must wait for others could write
             recording.touch(connection)
 
     def enqueue(
@@ -162,7 +150,7 @@ class Outbox:
         message = self.draft(task, secret=secret, number=0)
         if connection is not None:
             try:
-                self._open(0)
+                self._storage.open(wait=0)
             except Busy as error:
                 raise CannotRun(
                     "the outbox has no tables yet, and they cannot be made while this transaction is "
@@ -170,7 +158,7 @@ class Outbox:
                 ) from error
             self._insert(connection, [message], owner=None)
         else:
-            with self._writing() as own:
+            with self._storage.writing() as own:
                 self._insert(own, [message], owner=None)
         return message.id
 
@@ -182,7 +170,7 @@ class Outbox:
         """
         messages = [self.draft(task, number=0) for task in tasks]
         if messages:
-            with self._writing() as connection:
+            with self._storage.writing() as connection:
                 self._insert(connection, messages, owner=None)
         return [one.id for one in messages]
 
@@ -192,7 +180,7 @@ class Outbox:
         Raises:
             HookproofError: the database cannot be used.
         """
-        with self._writing() as connection:
+        with self._storage.writing() as connection:
             self._insert(connection, [message], owner=self.owner)
 
     def finish_attempt(self, leased: Leased, attempt: Attempt, rng: Random) -> tuple[Attempt, Step]:
@@ -208,7 +196,7 @@ class Outbox:
         """
         done = mark_of(leased, attempt, rng)
         try:
-            with self._writing(_OUTCOME_WAITS) as connection:
+            with self._storage.writing(_OUTCOME_WAITS) as connection:
                 lost = mark(
                     connection,
                     [done],
@@ -232,14 +220,14 @@ class Outbox:
         """
         now_ms = self.now_ms()
         lease_ms = now_ms + round(self.lease * 1000)
-        with self._writing() as connection:
+        with self._storage.writing() as connection:
             if not leasing.go_on(connection, leased, now_ms=now_ms, lease_ms=lease_ms):
                 raise TakenOver(leased.id)
         return replace(leased, number=leased.number + 1, fence=leased.fence + 1, lease_ms=lease_ms)
 
     def let_go(self, leased: Leased) -> None:
         """Hold a message in its pause no longer: a worker may take it when it is due."""
-        with self._writing() as connection:
+        with self._storage.writing() as connection:
             leasing.let_go(connection, leased)
 
     def find(
@@ -258,14 +246,14 @@ class Outbox:
             newest_first: in which order.
             after: go on behind this id; None begins.
         """
-        with self._reading() as connection:
+        with self._storage.reading() as connection:
             return showing.find(
                 connection, filters, limit=limit, newest_first=newest_first, after=after
             )
 
     def show(self, message_id: str) -> Kept | None:
         """One message with its body and attempts; None where there is none of that id."""
-        with self._reading() as connection:
+        with self._storage.reading() as connection:
             return showing.show(connection, message_id)
 
     def changes(self, since_ms: int) -> list[Kept]:
@@ -274,12 +262,12 @@ class Outbox:
         What is recorded in a transaction of the caller's appears when that commits, with the time at
         which it was recorded.
         """
-        with self._reading() as connection:
+        with self._storage.reading() as connection:
             return showing.changes(connection, since_ms)
 
     def counts(self, filters: Filters = ALL) -> dict[State, int]:
         """How many messages there are in each state that has any."""
-        with self._reading() as connection:
+        with self._storage.reading() as connection:
             return showing.counts(connection, filters)
 
     def retry(self, filters: Filters) -> list[str]:
@@ -288,12 +276,12 @@ class Outbox:
         Returns:
             Their ids. What the filters mean in any other state is left as it is.
         """
-        with self._writing() as connection:
+        with self._storage.writing() as connection:
             return changing.retry(connection, filters, self.now_ms())
 
     def cancel(self, filters: Filters) -> list[str]:
         """End failed, unknown and waiting messages; their ids. What is in flight is left."""
-        with self._writing() as connection:
+        with self._storage.writing() as connection:
             return changing.cancel(connection, filters, self.now_ms())
 
     def prune(self, filters: Filters, *, older_than: float) -> list[str]:
@@ -311,7 +299,7 @@ class Outbox:
             states=filters.states or REMOVED,
             updated_before_ms=self.now_ms() - round(older_than * 1000),
         )
-        with self._writing() as connection:
+        with self._storage.writing() as connection:
             return changing.prune(connection, filters)
 
     def scheme_of(self, terms: Terms) -> Scheme:
@@ -359,36 +347,6 @@ class Outbox:
             fence=number,
             lease_ms=now_ns // 1_000_000 + round(self.lease * 1000),
         )
-
-    def _open(self, wait: float) -> Engine:
-        with self._opening:
-            if self._opened is None:
-                engine = self._database
-                if isinstance(engine, str):
-                    engine = open_engine(engine)
-                else:
-                    prepare(engine)
-                bring_up_to_date(engine, wait=wait)
-                self._opened = engine
-            return self._opened
-
-    @contextmanager
-    def _writing(self, wait: float = WAIT) -> Iterator[Connection]:
-        engine = self.engine
-        try:
-            with writing(engine, wait) as connection:
-                yield connection
-        except StorageError as error:
-            raise cannot_use(engine, error) from error
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        engine = self.engine
-        try:
-            with reading(engine) as connection:
-                yield connection
-        except StorageError as error:
-            raise cannot_use(engine, error) from error
 
     def _insert(
         self,

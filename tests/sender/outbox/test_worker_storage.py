@@ -106,7 +106,7 @@ def _more(outbox: Outbox) -> list[str]:
     """Record one more; none where the disk is full and no page is free."""
     try:
         return [outbox.enqueue(task(2, body="y" * 5_000))]
-    except OperationalError:
+    except CannotRun:
         return []
 
 
