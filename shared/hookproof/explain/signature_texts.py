@@ -47,7 +47,7 @@ def _read(text: str, base64_wanted: bool) -> list[Candidate]:
     if ":" in text:
         text = text.replace(":", "")
         codes.append("signature_colons")
-    if text[:2] in ("0x", "0X"):
+    if text[:2] in ("0x", "0X") and _HEX(text[2:]):  # base64 may begin so too
         text = text[2:]
         codes.append("signature_0x")
     if _HEX(text):

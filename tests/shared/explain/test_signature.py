@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from itertools import count
 
 import pytest
 
@@ -151,6 +152,20 @@ def standard_mac(text: str, key: bytes = STANDARD_KEY) -> bytes:
 def test_standard_webhooks_have_their_own(signature: str, code: str) -> None:
     fault = Fault(BODY, standard(f"v1,{signature}"), (), "standard-webhooks")
     assert code in proved(ask(fault, secrets=STANDARD))
+
+
+@pytest.mark.parametrize("start", ["0x", "0X"])
+def test_base64_that_begins_as_hexadecimal_does_is_base64(start: str) -> None:
+    """One signature in 4096 begins so."""
+    for number in count():
+        signed = b"%d" % number
+        message = f"msg_1.{SECONDS}.".encode() + signed
+        signature = base64.b64encode(bytes.fromhex(digest(message, STANDARD_KEY))).decode()
+        if signature.startswith(start):
+            break
+
+    fault = Fault(signed + b"\n", standard(f"v1,{signature}"), (), "standard-webhooks")
+    assert ("newline_added",) == proved(ask(fault, secrets=STANDARD))
 
 
 @pytest.mark.parametrize("scheme", ["stripe", "github", "slack"])
