@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
-import http.client
 import socket
 import ssl
 from collections.abc import Iterator
+from http import HTTPStatus
+
+import h11
 
 from .connecting import TargetRefused
 from .deadline import Deadline
@@ -71,17 +73,15 @@ def _name(error: BaseException, deadline: Deadline) -> Failure | None:
             return Failure("dns_failed", "the host's name cannot be one")
         case ConnectionRefusedError():
             return Failure("connection_refused", "nothing listens at this address")
-        case ConnectionError() | ssl.SSLError() | http.client.IncompleteRead():
+        case ConnectionError() | ssl.SSLError():
             return Failure("connection_reset", f"the connection ended while {doing}")
         case TimeoutError():
             return Failure("timeout", f"the time was over while {doing}")
         case OSError() if error.errno is not None:
             other = f"this computer could not make the request: {error.strerror}"
             return _ERRNO.get(error.errno, Failure("local_failure", other))
-        case http.client.LineTooLong():
-            return Failure("answer_too_large", "the answer has a line over 64 KiB")
-        case http.client.BadStatusLine() | http.client.UnknownProtocol():
-            return Failure("protocol_error", "what came back is not HTTP")
-        case http.client.HTTPException():  # the library has no class of its own for it
-            return Failure("answer_too_large", "the answer has more than 100 headers")
+        case h11.RemoteProtocolError(error_status_hint=HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE):
+            return Failure("answer_too_large", "the answer's head is over 64 KiB or 100 headers")
+        case h11.RemoteProtocolError():
+            return Failure("protocol_error", "what came back is not HTTP, or breaks its rules")
     return None

@@ -7,13 +7,15 @@ import socket
 import ssl
 import time
 
+import h11
+
 from ..targets import Policy
 from .connecting import LookUp, connect
 from .deadline import Deadline
 from .request import Prepared
-from .stream import Stream
 
 _JOINED = 64 * 1024  # up to here a body is sent with its head, as one packet where it can be
+_PENDING = 64 * 1024  # so many bytes may wait for the end of a head or a line
 
 
 class Connection:
@@ -29,28 +31,66 @@ class Connection:
         sock.settimeout(None)  # the deadline shuts it down; a time-out would begin again with each byte
         self.sock = sock
         self.prepared = prepared
-        self.stream = Stream(sock)
         self.peer = peer
         self.made = time.monotonic()
         """When it was made, by `time.monotonic`."""
+        self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_PENDING)
 
-    def send(self, head: bytes, body: bytes) -> None:
+    def send(self, request: h11.Request, body: bytes) -> None:
         """Send a request.
 
         Raises:
             OSError: not all of it could be sent.
         """
+        if self._http.our_state is h11.DONE:
+            self._http.start_next_cycle()
+        head = self._http.send(request)
+        body = self._http.send(h11.Data(data=body))
         if len(body) <= _JOINED:
             self.sock.sendall(head + body)
         else:
             self.sock.sendall(head)
             self.sock.sendall(body)
+        self._http.send(h11.EndOfMessage())
+
+    def receive(self) -> bool:
+        """Wait for further bytes; False where the peer sends none any more."""
+        data = self.sock.recv(_PENDING + 1 - len(self._unread))  # one too many is what h11 refuses
+        self._http.receive_data(data)
+        return bool(data)
+
+    def next_event(self) -> object:
+        """What comes next of an answer, as one of h11's events.
+
+        Raises:
+            h11.RemoteProtocolError: it is not HTTP, or, with the hint 431, too large.
+            OSError: it ended early.
+        """
+        while (event := self._http.next_event()) is h11.NEED_DATA:
+            # h11 waits for the whole head. Whoever speaks something else may never end one.
+            if self._http.their_state is h11.SEND_RESPONSE and _is_no_answer(self._unread):
+                raise h11.RemoteProtocolError("no status line")
+            if not self.receive():
+                with contextlib.suppress(h11.RemoteProtocolError):
+                    return self._http.next_event()  # the end is the body's, or comes too early
+                raise ConnectionResetError("the answer ended early")
+        return event
+
+    @property
+    def fit(self) -> bool:
+        """Whether the last request went out whole, its answer came whole, and neither side said that
+        it was the last.
+        """
+        both = (self._http.our_state, self._http.their_state)
+        return both == (h11.DONE, h11.DONE) and self._http.trailing_data == (b"", False)
+
+    @property
+    def _unread(self) -> bytes:
+        return self._http.trailing_data[0]
 
     @property
     def clean(self) -> bool:
         """Whether nothing has come that nobody asked for, an end included."""
-        if self.stream.unread:
-            return False
         if isinstance(self.sock, ssl.SSLSocket) and self.sock.pending():
             return False
         try:
@@ -92,6 +132,10 @@ def open_connection(
     except BaseException:
         sock.close()
         raise
+
+
+def _is_no_answer(beginning: bytes) -> bool:
+    return b"\n" in beginning and not beginning.startswith(b"HTTP/")
 
 
 def _with_tls(sock: socket.socket, context: ssl.SSLContext, name: str) -> ssl.SSLSocket:

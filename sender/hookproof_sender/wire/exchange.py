@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from http.client import RemoteDisconnected
+
+import h11
 
 from .answer import Answer
 from .attempt import Request, Timings
 from .connection import Connection
 from .deadline import Deadline
 from .request import Prepared
-from .stream import Stream
 
 
 class Exchange:
@@ -26,8 +26,7 @@ class Exchange:
         """Whether an earlier attempt made the connection."""
         self.answer = Answer()
         """What has come."""
-        self._head = b""
-        self._sent = False
+        self._head: h11.Request | None = None
 
     def use_again(self, connection: Connection, deadline: Deadline) -> None:
         """Go over a connection that is there."""
@@ -44,30 +43,28 @@ class Exchange:
 
         Raises:
             Over: there was no time left.
-            OSError, http.client.HTTPException: no whole answer came.
+            OSError, h11.RemoteProtocolError: no whole answer came.
         """
         assert self.connection is not None
-        stream = self.connection.stream
-        stream.check = deadline.check
+        assert self._head is not None
         deadline.enter("send")
         try:
             self.connection.send(self._head, body)
         except ConnectionError:
             # Who closes before all is read may have said why.
-            if not _has_come(stream):
+            if not _has_come(self.connection):
                 raise
         else:
-            self._sent = True
             deadline.enter("wait")
-            if not stream.fill():
-                raise RemoteDisconnected("no answer")
+            if not self.connection.receive():
+                raise ConnectionResetError("no answer")
         deadline.enter("read")
-        self.answer.read(stream)
+        self.answer.read(self.connection, deadline)
 
     @property
     def leaves_open(self) -> bool:
         """Whether the connection may carry another request."""
-        return self._sent and self.answer.leaves_open
+        return self.answer.certain and self.connection is not None and self.connection.fit
 
     def timings(self, deadline: Deadline) -> Timings:
         """When each step was over."""
@@ -84,7 +81,7 @@ class Exchange:
         )
 
 
-def _has_come(stream: Stream) -> bool:
+def _has_come(connection: Connection) -> bool:
     with contextlib.suppress(OSError):
-        return stream.fill()
+        return connection.receive()
     return False

@@ -1,10 +1,12 @@
-"""How a request is written: its head as bytes, and what may be kept of it. Pure."""
+"""What a request says: its head, and what may be kept of it. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote, urlsplit
+
+import h11
 
 from hookproof import __version__
 
@@ -18,7 +20,7 @@ _OWN = (
     # Asking for no compression, and never undoing any: a small answer cannot become a large one.
     ("Accept-Encoding", "identity"),
 )
-_OURS_ALONE = {"host", "connection", "content-length", "transfer-encoding"}
+_OURS_ALONE = {"host", "connection", "upgrade", "content-length", "transfer-encoding"}
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _VALUE = re.compile(r"[\t -~]*")
 _IN_TARGET = "!$%&'()*+,/:;=?@[]~"  # RFC 3986, section 2.2; and what is encoded is not encoded twice
@@ -62,12 +64,13 @@ class Prepared:
             *outgoing.headers,
         )
         self._method = outgoing.method
-        self._head = f"{outgoing.method} {target} HTTP/1.1\r\n{_lines(headers)}"
+        self._target = target
+        self._headers = _checked(headers)
         self._masked_url = masked_url(self.url)
-        self._headers = masked_headers(headers)
+        self._masked_headers = masked_headers(headers)
 
-    def write(self, proof: Mapping[str, str], body: bytes) -> tuple[bytes, Request]:
-        """One attempt's head, to the blank line, and what may be kept of it.
+    def write(self, proof: Mapping[str, str], body: bytes) -> tuple[h11.Request, Request]:
+        """One attempt's head, and what may be kept of it.
 
         Args:
             proof: the headers of this attempt alone.
@@ -81,8 +84,10 @@ class Prepared:
         own = tuple(proof.items())
         if body or self._method != "GET":
             own += (("Content-Length", str(len(body))),)
-        head = f"{self._head}{_lines(own)}\r\n".encode("ascii")
-        return head, Request(self._method, self._masked_url, self._headers + masked_headers(own))
+        headers = [*self._headers, *_checked(own)]
+        head = h11.Request(method=self._method, target=self._target, headers=headers)
+        kept = self._masked_headers + masked_headers(own)
+        return head, Request(self._method, self._masked_url, kept)
 
 
 def _without_dots(path: str) -> str:
@@ -102,8 +107,9 @@ def _without_dots(path: str) -> str:
     return "/" + "/".join(kept)
 
 
-def _lines(headers: Iterable[tuple[str, str]]) -> str:
+def _checked(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    """As they are sent. This is stricter than h11, which lets control characters through."""
     for name, value in headers:
         if not (_NAME.fullmatch(name) and _VALUE.fullmatch(value)):
             raise ValueError("a header would break the head")  # it may be a token: not repeated
-    return "".join(f"{name}: {value}\r\n" for name, value in headers)
+    return [(name.encode("ascii"), value.encode("ascii")) for name, value in headers]

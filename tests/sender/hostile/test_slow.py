@@ -19,9 +19,11 @@ from tests.sender.hostile.certificates import issue, names, serving
 from tests.sender.hostile.conftest import Names
 from tests.sender.peer import OK, Connection, Peer, Script, after, drip, raw, silence, status
 
-from hookproof_sender.wire import Attempt
+from hookproof_sender.wire import Attempt, Outgoing
+from hookproof_sender.wire.answer import Answer
+from hookproof_sender.wire.connection import Connection as OurEnd
 from hookproof_sender.wire.deadline import Deadline, Over
-from hookproof_sender.wire.stream import Stream
+from hookproof_sender.wire.request import Prepared
 
 SECONDS = 0.5
 LATE = 1.0
@@ -231,14 +233,15 @@ def test_a_chain_of_redirects_is_one_answer(code: int) -> None:
 
 def test_what_has_come_before_the_cut_is_not_read_after_it() -> None:
     """A socket that is shut down still gives what the system holds for it: it may be megabytes."""
+    prepared = Prepared(Outgoing("test", "GET", "http://host/"), keep_alive=False)
     ours, theirs = socket.socketpair()
     with ours, theirs, Deadline(30) as deadline:
-        stream = Stream(ours)
-        stream.check = deadline.check
-        theirs.sendall(b"HTTP/1.1 100 Continue\r\n")
+        connection = OurEnd(ours, "host:80", prepared)
+        connection.send(prepared.write({}, b"")[0], b"")
+        theirs.sendall(OK)
         deadline.cut("timeout")
         with pytest.raises(Over):
-            stream.readline(100)
+            Answer().read(connection, deadline)
 
 
 def test_one_sender_cuts_each_attempt_at_its_own_time() -> None:

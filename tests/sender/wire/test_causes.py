@@ -10,6 +10,7 @@ from tests.sender.attempting import GUARD, attempt
 from tests.sender.peer import (
     OK,
     Peer,
+    after,
     drip,
     hang_up,
     raw,
@@ -130,7 +131,7 @@ def test_stopped_while_it_waits_for_the_answer():
     [
         pytest.param(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", id="103"),
         pytest.param(b"HTTP/1.1 100 Continue\r\n\r\n" * 3, id="100"),
-        pytest.param(b"HTTP/1.1 199 Odd\r\n\r\nHTTP/1.1 101 Switching\r\n\r\n", id="199, 101"),
+        pytest.param(b"HTTP/1.1 199 Odd\r\n\r\nHTTP/1.1 102 -\r\n\r\n", id="199, 102"),
     ],
 )
 def test_an_interim_answer_is_never_the_answer(beginning):
@@ -154,9 +155,36 @@ def test_an_answer_is_kept_as_it_came_and_never_decompressed():
 
 
 def test_odd_headers_of_an_answer_do_no_harm():
-    head = b"HTTP/1.1 200 OK\r\n: x\r\nno colon\r\nSet-Cookie: a=b\r\nA: \xff\0\r\n"
+    head = b"HTTP/1.1 200 \xe9\r\nSet-Cookie: a=b\r\nA: \xff\x01\r\n\tfolded\r\nB:\r\nB:b\r\n"
     with Peer(raw(head + b"Content-Length: 0\r\n\r\n")) as peer:
-        assert attempt(peer.url).succeeded
+        made = attempt(peer.url)
+    assert made.succeeded
+    kept = [("Set-Cookie", "…"), ("A", "ÿ\x01 folded"), ("B", ""), ("B", "b"), ("Content-Length", "0")]
+    assert kept == list(made.answer_headers)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b": x", b"no colon", b"A : b", b"A\0: b", b"A: \0", b"A: b\rc", b"\xe9: a"],
+    ids=repr,
+)
+def test_what_is_no_header_makes_the_answer_none(line):
+    """What stands there may be half of another header. RFC 9112, section 5; RFC 9110, section 5.5."""
+    with Peer(raw(OK.replace(b"\r\n", b"\r\n" + line + b"\r\n", 1))) as peer:
+        made = attempt(peer.url)
+    assert ("protocol_error", None) == (made.cause, made.status)
+
+
+def test_nobody_asked_to_switch_protocols():
+    with Peer(raw(b"HTTP/1.1 101 -\r\nUpgrade: x\r\n\r\n" + OK)) as peer:
+        assert "protocol_error" == attempt(peer.url).cause
+
+
+def test_who_speaks_another_protocol_is_not_waited_for():
+    with Peer(after(0, raw(b"220 mail.example ESMTP\r\n"), silence)) as peer:
+        made = attempt(peer.url)
+    assert "protocol_error" == made.cause
+    assert made.duration_s < GUARD
 
 
 @pytest.mark.parametrize(
