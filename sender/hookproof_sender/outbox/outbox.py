@@ -136,7 +136,10 @@ class Outbox:
         Raises:
             HookproofError: the task writes a header of its scheme; the database cannot be used.
         """
-        message = self.draft(task, secret=secret, number=0)
+        try:
+            message = self.draft(task, secret=secret, number=0)
+        finally:
+            del secret  # a traceback may show locals
         engine = self.engine
         if connection is not None:
             self._insert(connection, [message], owner=None)
@@ -275,10 +278,14 @@ class Outbox:
         Raises:
             BadConfiguration: the task writes a header that its scheme writes.
         """
+        try:
+            held = None if secret is None else as_secrets(secret)
+        finally:
+            del secret
         outgoing = task.outgoing()
         places = task.secret_places()
-        if secret is not None:
-            places = tuple(SecretPlace(held=one) for one in as_secrets(secret))
+        if held is not None:
+            places = tuple(SecretPlace(held=one) for one in held)
         terms = self.terms
         if task.scheme:
             terms = replace(terms, scheme=task.scheme)
