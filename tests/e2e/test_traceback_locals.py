@@ -187,11 +187,11 @@ def case(name: str, act: Callable[[], object]) -> Any:
         case("no database", lambda: sent(Sender(database="sqlite:////proc/no/such.db"))),
         case(
             "an application's engine fails",
-            lambda: without_its_table(plain_engine(), lambda outbox: outbox.enqueue(TASK, secret=SECRET)),
+            lambda: without_its_table(plain_engine(), lambda one: one.enqueue(TASK, secret=SECRET)),
         ),
         case(
             "an application's engine fails with many",
-            lambda: without_its_table(plain_engine(), lambda outbox: outbox.enqueue_all([SIGNED] * 3)),
+            lambda: without_its_table(plain_engine(), lambda one: one.enqueue_all([SIGNED] * 3)),
         ),
         case(
             "an application's connection fails", lambda: without_its_table(plain_engine(), by_sqlite3)
