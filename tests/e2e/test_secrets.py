@@ -273,6 +273,7 @@ def asked(**given: Any) -> bytes:
     return signed(TOKEN.encode(), **{"secret": SECRET, **given})
 
 
+@pytest.mark.rule("P-SIG-10")
 @pytest.mark.parametrize(
     ("request_bytes", "status"),
     [
