@@ -133,19 +133,22 @@ class Receiver:
             BadConfiguration: something in it cannot be right, or the path is declared already.
         """
         caller = sys._getframe(1)
-        route = declare(
-            path,
-            secrets=secrets,
-            scheme=scheme,
-            tolerance=tolerance,
-            methods=methods,
-            identity=identity,
-            identity_required=identity_required,
-            on_body_change=on_body_change,
-            link=link,
-            link_window=link_window,
-            clock=self._clock,
-        )
+        try:
+            route = declare(
+                path,
+                secrets=secrets,
+                scheme=scheme,
+                tolerance=tolerance,
+                methods=methods,
+                identity=identity,
+                identity_required=identity_required,
+                on_body_change=on_body_change,
+                link=link,
+                link_window=link_window,
+                clock=self._clock,
+            )
+        finally:
+            del secrets  # a traceback may show locals
         self._add(route, f"{caller.f_code.co_filename}:{caller.f_lineno}")
 
         def decorate(handler: _H) -> _H:
@@ -366,9 +369,7 @@ def named_object(name: str) -> Any:
 
 def _secret(reference: SecretReference) -> Secret:
     if reference.env is not None:
-        value: str | bytes = read_secret_variable(reference.env)
-    elif reference.file is not None:
-        value = read_secret_file(Path(reference.file))
-    else:
-        value = reference.value or ""
-    return Secret(value, label=reference.label)
+        return Secret(read_secret_variable(reference.env), label=reference.label)
+    if reference.file is not None:
+        return Secret(read_secret_file(Path(reference.file)), label=reference.label)
+    return Secret(reference.value or "", label=reference.label)

@@ -132,7 +132,10 @@ class Sender:
             HookproofError: nothing could be sent: the secret is missing or none of the scheme's, the
                 task writes the scheme's header, the clock is wrong.
         """
-        leased = self._draft(task, secret)
+        try:
+            leased = self._draft(task, secret)
+        finally:
+            del secret  # a traceback may show locals
         self.outbox.begin(leased)
         attempts: list[Attempt] = []
         while True:
@@ -157,7 +160,11 @@ class Sender:
         Raises:
             HookproofError: as for `send`.
         """
-        attempt = self._attempt(self._draft(task, secret), self._transport)
+        try:
+            leased = self._draft(task, secret)
+        finally:
+            del secret
+        attempt = self._attempt(leased, self._transport)
         self._tell(attempt)
         return attempt
 
@@ -195,7 +202,10 @@ class Sender:
         self._workers_transport.stop()
 
     def _draft(self, task: HttpTask, secret: Secrets | None) -> Leased:
-        leased = self.outbox.draft(task, secret=secret)
+        try:
+            leased = self.outbox.draft(task, secret=secret)
+        finally:
+            del secret
         self._sign(leased)  # what cannot be signed is not recorded either
         return leased
 

@@ -1,5 +1,8 @@
 """Secrets, and the keys made of them.
 
+Some tools print a traceback with the locals of each frame. So whoever is handed a secret as plain
+text drops it (`del`) before an exception leaves; what is held is a `Secret`, which shows its label.
+
 A secret is what a person copies; a key is the bytes that a scheme makes of it. A key's two
 padded SHA-256 states are absorbed once, so that a message costs two copies, the hash of its own
 bytes and one short one.
@@ -38,16 +41,19 @@ class Secret:
     __slots__ = ("_value", "label")
 
     def __init__(self, value: str | bytes, label: str = "") -> None:
-        if not isinstance(value, (str, bytes)):
-            raise TypeError(f"a secret is str or bytes, not {type(value).__name__}")
-        if not isinstance(label, str):
-            raise TypeError(f"a secret's label is str, not {type(label).__name__}")
-        self.label: str = label
         try:
+            if not isinstance(value, (str, bytes)):
+                raise TypeError(f"a secret is str or bytes, not {type(value).__name__}")
+            if not isinstance(label, str):
+                raise TypeError(f"a secret's label is str, not {type(label).__name__}")
+            self.label: str = label
             self._value = value.encode() if isinstance(value, str) else value
         except UnicodeEncodeError:
             raise self.wrong("holds half a surrogate pair, which has no UTF-8 form") from None
-        self._refuse_what_looks_wrong()
+        finally:
+            del value
+        if (reason := _what_looks_wrong(self._value)) is not None:
+            raise self.wrong(reason)
 
     def reveal(self) -> bytes:
         """The secret's bytes. For making keys; never for a log, an error or a page."""
@@ -59,24 +65,25 @@ class Secret:
     def __reduce__(self) -> str | tuple[object, ...]:
         raise TypeError("a Secret is not pickled: hand on where it is kept, not what it is")
 
-    def _refuse_what_looks_wrong(self) -> None:
-        value = self._value
-        if not value:
-            raise self.wrong("is empty: an empty secret lets anybody sign")
-        if b"\0" in value:
-            raise self.wrong("holds a NUL: HMAC pads with NULs, so it is not the only key that fits")
-        if b"\n" in value or b"\r" in value:
-            raise self.wrong("holds a line break: a file or a variable was read with its line's end")
-        text = value.decode("utf-8", "replace")
-        if text != text.strip():
-            raise self.wrong("begins or ends with a blank: it was copied with too much around it")
-        if text[0] in _QUOTES or text[-1] in _QUOTES:
-            raise self.wrong("begins or ends with a quote: the platform wants the bare string")
-
     def wrong(self, reason: str) -> BadConfiguration:
         """The error that says what is wrong with this secret, by its label."""
         name = f"the secret {self.label!r}" if self.label else "the secret"
         return BadConfiguration(f"{name} {reason}")
+
+
+def _what_looks_wrong(value: bytes) -> str | None:
+    if not value:
+        return "is empty: an empty secret lets anybody sign"
+    if b"\0" in value:
+        return "holds a NUL: HMAC pads with NULs, so it is not the only key that fits"
+    if b"\n" in value or b"\r" in value:
+        return "holds a line break: a file or a variable was read with its line's end"
+    text = value.decode("utf-8", "replace")
+    if text != text.strip():
+        return "begins or ends with a blank: it was copied with too much around it"
+    if text[0] in _QUOTES or text[-1] in _QUOTES:
+        return "begins or ends with a quote: the platform wants the bare string"
+    return None
 
 
 Secrets: TypeAlias = str | bytes | Secret | Iterable[str | bytes | Secret]
@@ -90,17 +97,27 @@ def as_secrets(secrets: Secrets) -> tuple[Secret, ...]:
         BadConfiguration: there is none, or one looks wrong, or two labels are the same.
         TypeError: something in it is no secret; None most often means an unset variable.
     """
-    if secrets is None:
-        raise TypeError("secrets is None: the variable or setting that should hold it is not set")
-    if isinstance(secrets, (str, bytes, Secret)):
-        secrets = (secrets,)
-    ring = tuple(one if isinstance(one, Secret) else Secret(one) for one in secrets)
+    try:
+        if secrets is None:
+            raise TypeError("secrets is None: the variable or setting that should hold it is not set")
+        if isinstance(secrets, (str, bytes, Secret)):
+            secrets = (secrets,)
+        ring = tuple(map(_as_secret, secrets))
+    finally:
+        del secrets
     if not ring:
         raise BadConfiguration("there is no secret: give one, or several with the newest first")
     labels = [secret.label for secret in ring if secret.label]
     if len(set(labels)) != len(labels):
         raise BadConfiguration("two secrets have the same label: a delivery names the one it matched")
     return ring
+
+
+def _as_secret(one: str | bytes | Secret) -> Secret:
+    try:
+        return one if isinstance(one, Secret) else Secret(one)
+    finally:
+        del one
 
 
 def hmac_sha256(key: bytes) -> Callable[[bytes, bytes], str]:

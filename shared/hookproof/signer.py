@@ -30,9 +30,13 @@ class Signer:
         secrets: Secrets,
         clock: Clock = system_clock,
     ) -> None:
+        try:
+            ring = as_secrets(secrets)
+        finally:
+            del secrets
         self.scheme: Scheme = by_name(scheme)
         """The scheme that is signed by."""
-        self._ring = tuple((self.scheme.mac(one), one.label) for one in as_secrets(secrets))
+        self._ring = tuple((self.scheme.mac(one), one.label) for one in ring)
         self._clock = clock
 
     def sign(self, body: bytes, *, message_id: str | None = None) -> dict[str, str]:

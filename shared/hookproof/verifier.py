@@ -81,13 +81,16 @@ class Verifier:
         tolerance: float | Tolerance = 300,
         clock: Clock = system_clock,
     ) -> None:
+        try:
+            self._secrets = as_secrets(secrets)
+        finally:
+            del secrets
         self.scheme: Scheme = by_name(scheme)
         """The scheme that is verified."""
         self.tolerance: Tolerance = (
             tolerance if isinstance(tolerance, Tolerance) else Tolerance(tolerance)
         )
         """How far a time may lie from now."""
-        self._secrets = as_secrets(secrets)
         self._ring = tuple((self.scheme.mac(one), one.label) for one in self._secrets)
         bound_ns = self.tolerance.nanoseconds
         self._tolerance = _NO_BOUND if bound_ns is None else bound_ns
@@ -133,6 +136,10 @@ class Verifier:
         """
         from .explain import Question, explain  # here, since verifying never needs it
 
+        try:
+            others = _others(also)
+        finally:
+            del also
         body = _raw(body)
         outcome: Delivery | VerificationError
         try:
@@ -147,7 +154,7 @@ class Verifier:
                 headers=listed(headers),
                 scheme=self.scheme,
                 secrets=self._secrets,
-                also=_others(also),
+                also=others,
                 tolerance_s=None if bound_ns is None else bound_ns / NANOSECONDS,
             )
         )
@@ -158,10 +165,11 @@ class Verifier:
 
 
 def _others(also: Secrets) -> tuple[Secret, ...]:
-    if isinstance(also, (str, bytes, Secret)):
-        return as_secrets(also)
-    others = tuple(also)
-    return as_secrets(others) if others else ()
+    try:
+        also = (also,) if isinstance(also, (str, bytes, Secret)) else tuple(also)
+        return as_secrets(also) if also else ()
+    finally:
+        del also
 
 
 def _is_number(value: object) -> bool:

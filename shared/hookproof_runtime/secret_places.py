@@ -70,6 +70,8 @@ def write_new_secret(file: Path, value: str) -> None:
         raise BadConfiguration(f"{file} is there already: a secret is never overwritten") from None
     except OSError as error:
         raise BadConfiguration(f"{file} cannot be written: {error.strerror}") from error
+    finally:
+        del value
 
 
 def make_own_file(file: Path, text: str) -> None:
@@ -85,9 +87,9 @@ def make_own_file(file: Path, text: str) -> None:
         FileExistsError: it is there already.
         OSError: it cannot be written.
     """
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
     try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as stream:
             stream.write(text)
@@ -95,4 +97,5 @@ def make_own_file(file: Path, text: str) -> None:
             os.fsync(descriptor)
         os.link(draft, file)
     finally:
+        del text  # a traceback may show locals
         draft.unlink(missing_ok=True)

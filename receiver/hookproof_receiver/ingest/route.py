@@ -89,8 +89,11 @@ def declare(
     Raises:
         BadConfiguration: something in it cannot be right; the sentence begins with the path.
     """
-    _check(path, tolerance, methods, on_body_change, link, link_window)
-    ring = _ring(path, scheme, secrets)
+    try:
+        _check(path, tolerance, methods, on_body_change, link, link_window)
+        ring = _ring(path, scheme, secrets)
+    finally:
+        del secrets  # a traceback may show locals
     try:
         verifier = Verifier(scheme, secrets=ring, tolerance=tolerance, clock=clock) if ring else None
     except BadConfiguration as wrong:
@@ -136,16 +139,18 @@ def _check(
 
 
 def _ring(path: str, scheme: str | Scheme, secrets: Secrets | None) -> tuple[Secret, ...]:
-    if scheme == UNSIGNED:
-        if secrets:
-            _refuse(path, 'has secrets and scheme="none": give a scheme, or no secrets')
-        return ()
-    if secrets is None:
-        _refuse(path, _SECRETS_MISSING)
     try:
+        if scheme == UNSIGNED:
+            if secrets:
+                _refuse(path, 'has secrets and scheme="none": give a scheme, or no secrets')
+            return ()
+        if secrets is None:
+            _refuse(path, _SECRETS_MISSING)
         return as_secrets(secrets)
     except BadConfiguration as wrong:
         _refuse(path, str(wrong))
+    finally:
+        del secrets
 
 
 def _pointer(path: str, identity: str | None, required: bool) -> str | None:

@@ -28,12 +28,12 @@ def signing_key(folder: Path) -> bytes:
             with suppress(FileExistsError):  # another process was first: its key is the key
                 make_own_file(path, secrets.token_urlsafe(_BYTES) + "\n")
         with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
+            if os.fstat(file.fileno()).st_mode & 0o077:
+                raise CannotRun(f"the key for tokens, {path}, is open to others: chmod 600 {path}")
             key = file.read().strip()
     except OSError as error:
         raise CannotRun(f"the key for tokens, {path}, cannot be used: {error.strerror}") from error
-    if mode & 0o077:
-        raise CannotRun(f"the key for tokens, {path}, is open to others: chmod 600 {path}")
     if len(key) < _BYTES:
+        del key  # a traceback may show locals
         raise CannotRun(f"the key for tokens, {path}, is cut short: remove it, and make new tokens")
     return key

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 
 import click
 
 from hookproof_runtime.command_line import Exit, answer, command, config_option, note, printable
+from hookproof_runtime.logs import configure
 
 from ..app import Sender
 from ..outbox import Leased
@@ -43,6 +45,7 @@ def work(
     SIGTERM or Ctrl-C lets the attempts under way end; a second one cuts them off. Any number of workers
     may share an outbox.
     """
+    configure(level=logging.WARNING)
     sender = Sender(database=database, policy=policy, deadline=deadline)
     worker = sender.worker(in_flight=in_flight, per_endpoint=per_endpoint, on_attempt=_tell)
     sender.outbox.open()  # what is wrong with the database is said before "ready"

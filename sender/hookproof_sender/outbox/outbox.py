@@ -147,7 +147,10 @@ class Outbox:
             HookproofError: the task writes a header of its scheme; the database cannot be used, or has
                 no tables yet while the caller's transaction keeps others from making them.
         """
-        message = self.draft(task, secret=secret, number=0)
+        try:
+            message = self.draft(task, secret=secret, number=0)
+        finally:
+            del secret  # a traceback may show locals
         if connection is not None:
             try:
                 self._storage.open(wait=0)
@@ -327,10 +330,14 @@ class Outbox:
         Raises:
             BadConfiguration: the task writes a header that its scheme writes.
         """
+        try:
+            held = None if secret is None else as_secrets(secret)
+        finally:
+            del secret
         outgoing = task.outgoing()
         places = task.secret_places()
-        if secret is not None:
-            places = tuple(SecretPlace(held=one) for one in as_secrets(secret))
+        if held is not None:
+            places = tuple(SecretPlace(held=one) for one in held)
         terms = self.terms
         if task.scheme:
             terms = replace(terms, scheme=task.scheme)

@@ -11,14 +11,27 @@ from hookproof_runtime.secret_places import SecretPlace
 from ..wire import Outgoing
 
 
-def to_private(outgoing: Outgoing, places: tuple[SecretPlace, ...]) -> str:
+class Private(str):
+    """Text that is only written down. Its `repr` hides it: the parameters of a statement that failed
+    stand in the error of an application's own engine, and among the locals of a traceback.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'…'"
+
+
+def to_private(outgoing: Outgoing, places: tuple[SecretPlace, ...]) -> Private:
     """Write URL, headers and secrets down; a secret in a variable or a file stays there."""
-    return json.dumps(
-        {
-            "url": outgoing.url,
-            "headers": outgoing.headers,
-            "secrets": [_written(place) for place in places],
-        }
+    return Private(
+        json.dumps(
+            {
+                "url": outgoing.url,
+                "headers": outgoing.headers,
+                "secrets": [_written(place) for place in places],
+            }
+        )
     )
 
 

@@ -50,7 +50,10 @@ def read_record(path: Path) -> Any:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         raise BadConfiguration(f"the task's file {path} cannot be read: {reason}") from error
-    return _parse(text, path)
+    try:
+        return _parse(text, path)
+    finally:
+        del text  # a traceback may show locals, and a secret may stand in it
 
 
 def task_from(record: Any, *, source: str, folder: Path | None = None) -> HttpTask:
@@ -65,6 +68,7 @@ def task_from(record: Any, *, source: str, folder: Path | None = None) -> HttpTa
         FileProblems: something in it is wrong: every problem at once.
     """
     if not isinstance(record, Mapping):
+        del record
         raise FileProblems(source, [Problem("", 'a task is one record: { "method": …, "url": … }')])
     in_a_node = not {"httpTask", "taskType"}.isdisjoint(record)
     model: type[Table] = PlanNode if in_a_node else HttpTask
@@ -77,6 +81,8 @@ def task_from(record: Any, *, source: str, folder: Path | None = None) -> HttpTa
             for problem in problems_of(error, model)
         ]
         raise FileProblems(source, problems) from None
+    finally:
+        del record
     if isinstance(found, PlanNode):
         task = found.httpTask
         named = found.name is not None and "name" not in task.model_fields_set
@@ -92,6 +98,8 @@ def _parse(text: str, path: Path) -> Any:
     except (ValueError, RecursionError) as error:
         form = "JSON" if as_json else "TOML"
         raise FileProblems(path, [Problem("", f"this is not {form}: {error}")]) from None
+    finally:
+        del text
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -102,18 +102,24 @@ class StandardWebhooks(HmacScheme):
         return {ID: message_id, TIMESTAMP: time_text, SIGNATURE: " ".join(signatures)}
 
     def _key(self, secret: Secret) -> bytes:
-        text = self.own_bytes(secret).removeprefix(b"whsec_")
-        text += b"=" * (-len(text) % 4)  # some leave the padding out, and it says nothing
-        try:
-            key = a2b_base64(text, strict_mode=True)
-        except Error:
-            raise secret.wrong("is not base64, with or without whsec_: copy the whole of it") from None
-        if len(key) not in KEY_BYTES:
+        key = _decoded(self.own_bytes(secret).removeprefix(b"whsec_"))
+        if key is None:
+            raise secret.wrong("is not base64, with or without whsec_: copy the whole of it")
+        if (size := len(key)) not in KEY_BYTES:
+            del key  # a traceback may show locals
             raise secret.wrong(
-                f"stands for {len(key)} bytes: the key of Standard Webhooks has 24 to 64; "
+                f"stands for {size} bytes: the key of Standard Webhooks has 24 to 64; "
                 "copy the whole secret, or make one: hookproof secret new --scheme standard-webhooks"
             )
         return key
+
+
+def _decoded(text: bytes) -> bytes | None:
+    text += b"=" * (-len(text) % 4)  # some leave the padding out, and it says nothing
+    try:
+        return a2b_base64(text, strict_mode=True)
+    except Error:
+        return None
 
 
 def _new_id() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -21,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Args:
         arguments: the words after `hookproof`; None takes the process's own.
     """
+    # No core dump: the memory holds secrets. The hard limit stays: whoever needs one can allow it.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     try:
         code = root.main(args=arguments, prog_name="hookproof", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else Exit.DONE)

@@ -11,6 +11,7 @@ opened is still the one of that name.
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import time
@@ -35,6 +36,12 @@ WAIT = 3.0
 
 StorageError: TypeAlias = SQLAlchemyError
 """What a statement or a commit that failed raises: a full disk, a broken file, a table's rule."""
+
+_LOGGING_NAME = "hookproof"  # our engines' loggers: sqlalchemy.engine.Engine.hookproof
+# SQLAlchemy's debug lines show rows: secrets, tokens and bodies. The statements may be seen (INFO).
+logging.getLogger(f"sqlalchemy.engine.Engine.{_LOGGING_NAME}").addFilter(
+    lambda record: record.levelno > logging.DEBUG
+)
 
 _READ = "hookproof_read"
 _WAIT = "hookproof_wait"
@@ -61,7 +68,9 @@ def open_engine(url: str) -> Engine:
     _make_private_file(Path(_file_of(parsed)))
     # As many connections as are asked for: what may be under way is bounded elsewhere, and who waited
     # for one would answer too late. No parameters in errors: they hold bodies.
-    engine = create_engine(parsed, pool_size=16, max_overflow=-1, hide_parameters=True)
+    engine = create_engine(
+        parsed, pool_size=16, max_overflow=-1, hide_parameters=True, logging_name=_LOGGING_NAME
+    )
     prepare(engine)
     return engine
 

@@ -59,9 +59,13 @@ def load(path: Path | None) -> Settings:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         raise BadConfiguration(f"the settings' file {path} cannot be read: {reason}") from error
+    # What is wrong has no cause to be shown, and leaves without the text: a traceback may show locals,
+    # and a secret may stand in it.
     try:
         return Settings.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise FileProblems(path, [Problem("", f"this is not TOML: {error}")]) from error
+        raise FileProblems(path, [Problem("", f"this is not TOML: {error}")]) from None
     except ValidationError as error:
-        raise FileProblems(path, problems_of(error, Settings)) from error
+        raise FileProblems(path, problems_of(error, Settings)) from None
+    finally:
+        del text

@@ -34,10 +34,10 @@ def talk(port: int, data: bytes, *, quiet: float = PATIENCE, most: int = 1 << 30
         quiet: seconds without a byte that are taken for the end.
         most: read no more than about so much.
     """
-    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
-        came = b""
-        until = time.monotonic() + PATIENCE
-        try:
+    came = b""
+    until = time.monotonic() + PATIENCE
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
             connection.sendall(data)
             connection.settimeout(quiet)
             while len(came) < most and time.monotonic() < until:
@@ -45,8 +45,8 @@ def talk(port: int, data: bytes, *, quiet: float = PATIENCE, most: int = 1 << 30
                 if not piece:
                     return Talk(came, "closed")
                 came += piece
-        except TimeoutError:
-            pass
-        except ConnectionError:
-            return Talk(came, "reset")
-        return Talk(came, "open")
+    except TimeoutError:
+        pass
+    except ConnectionError:  # while connecting, too: a peer may reset before that has returned
+        return Talk(came, "reset")
+    return Talk(came, "open")
