@@ -123,5 +123,6 @@ class Place:
     def check(self, begun: Set[str], recorded: Set[str], **told: str) -> History:
         """Nothing was lost, doubled, invented or mixed up."""
         history = self.history(begun, recorded, **told)
-        assert [] == problems(history)
+        found = problems(history)
+        assert [] == found, found
         return history

@@ -20,6 +20,7 @@ from tests.crash import programs
 from tests.crash.children import PATIENCE, Child
 from tests.crash.commands import hookproof, limited, the_sentence
 from tests.crash.gate import Gate
+from tests.crash.history import problems
 from tests.crash.place import Place
 from tests.crash.programs import task
 from tests.crash.shop import PATH
@@ -226,7 +227,10 @@ def test_a_broken_file_is_refused(
             own.file.write_bytes(good)
             assert 1 == own.shop.effects().count(keys[words[0] == "send"])
         else:
-            own.check(set(keys), set(recorded))
+            found = problems(own.history(set(keys), set(recorded)))
+            if code == 3:  # the copy that was put back may not know of a first attempt that was made
+                found = [one for one in found if not one.startswith("mixed up")]
+            assert [] == found
         return code
 
     own = Place(tmp_path, place.shop)
