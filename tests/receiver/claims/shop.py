@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import time
+from multiprocessing.synchronize import Event
 from typing import Any
 
-from tests.receiver.claims.databases import Opens, run
+from tests.receiver.claims.databases import PATIENCE, Opens, run
 
 from hookproof import GUID_HEADER, Delivery, Tolerance, Verifier
 from hookproof.testing import SECRET, FixedClock, signed_headers
@@ -89,6 +92,22 @@ class Shop:
         except Away:
             pass
         return claimed
+
+    def killed_while_it_claims(self) -> None:
+        """The last attempt comes to another process, which claims and ships, and dies uncommitted."""
+        context = multiprocessing.get_context("fork")
+        claimed = context.Event()
+        process = context.Process(target=self._claim_and_wait, args=(claimed,))
+        process.start()
+        assert claimed.wait(PATIENCE)
+        process.kill()
+        process.join(PATIENCE)
+
+    def _claim_and_wait(self, claimed: Event) -> None:
+        with self.transaction() as connection:
+            if self.claim(self.again(), connection):
+                claimed.set()
+            time.sleep(PATIENCE)
 
     def effects(self) -> list[bytes]:
         """The bodies that were shipped, as another connection sees them."""

@@ -44,6 +44,14 @@ def test_what_is_rolled_back_was_never_claimed(shop: Shop) -> None:
     assert [BODY] == shop.effects()
 
 
+@pytest.mark.rule("P-CLAIM-2")
+def test_a_process_that_is_killed_before_its_commit_claimed_nothing(shop: Shop) -> None:
+    delivery = shop.attempt()
+    shop.killed_while_it_claims()
+
+    assert ([], True, [BODY]) == (shop.effects(), shop.take(delivery), shop.effects())
+
+
 @pytest.mark.rule("P-CLAIM-3")
 def test_signed_bytes_that_were_seen_are_the_same_message_and_bind_no_guid(shop: Shop) -> None:
     claims = [shop.take(shop.attempt()), shop.take(shop.again(OTHER_GUID))]

@@ -218,6 +218,12 @@ def test_the_statements_make_the_table_in_a_migration_of_ones_own(tmp_path: Path
         assert shop.claim(shop.attempt(), connection)
 
 
+def test_the_receivers_page_prints_the_statements() -> None:
+    page = (Path(__file__).parents[3] / "receiver" / "README.md").read_text(encoding="utf-8")
+
+    assert "```sql\n" + ";\n".join(CLAIMS_TABLE) + ";\n```" in page
+
+
 def test_no_library_of_another_connection_is_loaded() -> None:
     code = """
 import sqlite3, sys

@@ -210,3 +210,16 @@ def test_a_replay_of_what_was_rolled_back_costs_an_effect_where_there_is_no_sign
         shop.take(shop.again("captured", captured) if who == "replay" else shop.attempt(body, "guid"))
 
     assert [body] * (1 if keyed else 2) == shop.effects()
+
+
+@pytest.mark.rule("P-CLAIM-8")
+@pytest.mark.parametrize("keyed", [True, False])
+def test_a_retry_of_what_was_rolled_back_is_linked_to_its_like_where_there_is_no_signed_key(
+    tmp_path: Path, keyed: bool
+) -> None:
+    shop = shop_in(str(tmp_path), **({"identity": "json:/run"} if keyed else {}))
+    one, other = (b'{"run": "1"}', b'{"run": "2"}') if keyed else (b"{}", b"{}")
+    shop.take(shop.attempt(one))
+    shop.take(shop.attempt(other), fails=True)
+
+    assert keyed is shop.take(shop.attempt(other, "guid"))
