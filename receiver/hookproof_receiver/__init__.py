@@ -5,7 +5,11 @@
     @receiver.on("/hooks/orders", secrets=os.environ["ORDERS_SECRET"], identity="json:/run")
     def order(message, tx): ...
 
-What needs the extra `receiver` is imported when it is asked for.
+Or, in an application that has its own views and its own transaction:
+
+    if claim(delivery, connection=connection, endpoint="orders"): ...
+
+What needs the extra `receiver` is imported when it is asked for; `claim` needs none.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -14,6 +18,11 @@ from hookproof_runtime.extras import load
 
 if TYPE_CHECKING:
     from .app import Receiver as Receiver
+    from .claims import CLAIMS_TABLE as CLAIMS_TABLE
+    from .claims import ClaimRefused as ClaimRefused
+    from .claims import claim as claim
+    from .claims import create_claims_table as create_claims_table
+    from .claims import prune_claims as prune_claims
     from .inbox import Message as Message
     from .inbox import Rejected as Rejected
 
@@ -21,6 +30,11 @@ _HOMES = {
     "Receiver": "hookproof_receiver.app",
     "Message": "hookproof_receiver.inbox",
     "Rejected": "hookproof_receiver.inbox",
+    "CLAIMS_TABLE": "hookproof_receiver.claims",
+    "ClaimRefused": "hookproof_receiver.claims",
+    "claim": "hookproof_receiver.claims",
+    "create_claims_table": "hookproof_receiver.claims",
+    "prune_claims": "hookproof_receiver.claims",
 }
 
 

@@ -22,7 +22,16 @@ NAMES = {
 }  # fmt: skip
 LAZY = {
     "hookproof_sender": ["Sender", "load_task"],
-    "hookproof_receiver": ["Message", "Receiver", "Rejected"],
+    "hookproof_receiver": [
+        "CLAIMS_TABLE",
+        "ClaimRefused",
+        "Message",
+        "Receiver",
+        "Rejected",
+        "claim",
+        "create_claims_table",
+        "prune_claims",
+    ],
     "hookproof_receiver.testing": ["running_receiver"],
 }
 

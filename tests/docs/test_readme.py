@@ -55,6 +55,20 @@ def test_the_check_takes_what_is_signed_and_refuses_what_is_forged(example):
     assert (401, {"code": "no_match"}) == (answer.status_code, answer.json)
 
 
+def test_the_claim_ships_each_order_once(example):
+    client = example("claim")["app"].test_client()
+    retry = "11111111-2222-4333-8444-555555555555"
+    attempts = [
+        signed_headers(BODY),
+        signed_headers(BODY, guid=retry),
+        signed_headers(BODY, guid=retry),
+    ]
+    answers = [client.post("/hooks/orders", data=BODY, headers=headers) for headers in attempts]
+    assert [(200, {"shipped": 4})] * 3 == [(answer.status_code, answer.json) for answer in answers]
+    with closing(sqlite3.connect("shop.db")) as shop:
+        assert [(4,)] == shop.execute("SELECT number FROM orders").fetchall()
+
+
 def test_every_target_that_is_named_is_one_of_make_s():
     targets = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = set(re.findall(r"(?:`|^    )make ([a-z-]+)", README, re.MULTILINE))

@@ -70,6 +70,19 @@ def test_it_verifies_in_python(alone, tmp_path):
     assert b"http-task\n" == done.stdout, done.stderr
 
 
+def test_it_claims_without_an_extra(alone, tmp_path):
+    code = (
+        "import sqlite3; from hookproof import Verifier\n"
+        "from hookproof.testing import SECRET, signed_headers\n"
+        "from hookproof_receiver import claim, create_claims_table\n"
+        "connection = sqlite3.connect('shop.db'); create_claims_table(connection)\n"
+        "delivery = Verifier(secrets=SECRET).verify(b'{}', signed_headers(b'{}'))\n"
+        "print([claim(delivery, connection=connection, endpoint='orders') for _ in range(2)])"
+    )
+    done = run(alone / "python", "-c", code, cwd=tmp_path)
+    assert b"[True, False]\n" == done.stdout, done.stderr
+
+
 def test_it_verifies_on_the_command_line(alone, tmp_path):
     (tmp_path / "body").write_bytes(b'{"order": 4}')
     header = run(alone / "hookproof", "sign", "--body", "body", cwd=tmp_path).stdout.decode().strip()

@@ -12,13 +12,13 @@ from hookproof.clock import Clock
 from hookproof_runtime.database import Busy, Engine, StorageError, reading, writing
 from hookproof_runtime.logs import get_logger
 
+from ..identity import Asked, ask
 from .answer import Answer
 from .answering import answer_for, unavailable
 from .arrival import Arrival
 from .capacity import Slot
 from .endpoint import Endpoint
-from .identity import Asked
-from .keeping import Kept, NoRoom, ask, judge, keep, needs_room
+from .keeping import Kept, NoRoom, judge, keep, needs_room
 from .outcome import describe as describe_error
 from .process import Process
 from .promising import COMMIT_WAITS, promise
@@ -75,7 +75,15 @@ class Accepting:
                 self._slot.release()
 
     def _answer(self) -> Answer:
-        asked = ask(self._endpoint, self._arrival)
+        arrival = self._arrival
+        asked = ask(
+            self._endpoint,
+            arrival.body,
+            arrival.delivery,
+            arrival.guid,
+            stale=arrival.stale is not None,
+            flags=arrival.flags,
+        )
         if self._slot is None:
             self._refuse_what_needs_room(asked)
         judged_before = False

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ..identity import FINISHED
 from .answer import Answer
-from .identity import FINISHED
 from .store.messages import Settled
 
 RETRY_AFTER_S = 5

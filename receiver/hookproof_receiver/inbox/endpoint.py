@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
+
+from ..identity import Rules
 
 Handler: TypeAlias = Callable[..., Any]
 """`handler(message)` or `handler(message, tx)`, where `tx` is an SQLAlchemy connection whose
@@ -13,7 +15,7 @@ body (bytes, text, or what JSON can hold)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Rules):
     """One path, and how its messages are told apart and handled."""
 
     path: str
@@ -22,14 +24,3 @@ class Endpoint:
     """None keeps and shows."""
     takes_tx: bool = False
     """Whether the handler wants the transaction."""
-    identity: str | None = None
-    """A JSON pointer such as `/run` into the body: rule 0 of the ladder; None goes by the id that the
-    scheme signs, and by rules 1 to 4."""
-    identity_required: bool = False
-    """Refuse (422 `no_identity`) what has no usable value there."""
-    on_body_change: Literal["run", "refuse"] = "run"
-    """What a known message with another body is: the newer body runs, or 422 `body_changed`."""
-    link: Literal["any", "failed", "off"] = "any"
-    """Which messages rule 3 may bind a new GUID to."""
-    link_window_s: float = 600.0
-    """How far back rule 3 looks, in seconds."""

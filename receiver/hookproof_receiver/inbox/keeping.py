@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 
 from hookproof_runtime.database import Connection
 from hookproof_runtime.ids import new_id
 
+from ..identity import Asked, Decision, Verdict, decide
 from .answering import answer_for
 from .arrival import Arrival
 from .endpoint import Endpoint
-from .identity import Asked, Decision, Verdict, decide
 from .process import Process
 from .records import DeliveryRecord
 from .running import Run
-from .signed_key import key_of_id, read_key
 from .store import deliveries, finding, messages
 from .store.messages import Claimed, Settled
 
@@ -38,23 +36,6 @@ class Kept:
     """The run that is to be started."""
     awaits: Run | None = None
     """The run in this process that is to be waited for."""
-
-
-def ask(endpoint: Endpoint, arrival: Arrival) -> Asked:
-    """Read out of a request what the ladder goes by."""
-    delivery = arrival.delivery
-    signed_ns = None if delivery is None else delivery.signed_ns
-    message_id = None if delivery is None else delivery.message_id
-    return Asked(
-        field=None if endpoint.identity is None else read_key(arrival.body, endpoint.identity),
-        id=None if message_id is None else key_of_id(message_id),
-        signature=None if delivery is None else delivery.signature_id,
-        guid=arrival.guid,
-        digest=hashlib.sha256(arrival.body).hexdigest(),
-        signed_ms=None if signed_ns is None else signed_ns // 1_000_000,
-        stale=arrival.stale is not None,
-        flags=arrival.flags,
-    )
 
 
 def judge(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .identity import State, Verdict
+from ..identity import State, Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import Literal, NoReturn
+from typing import NoReturn
 
 from hookproof import BadConfiguration, Secret, Tolerance, Verifier
 from hookproof.clock import Clock
 from hookproof.keys import Secrets, as_secrets
 from hookproof.schemes import Scheme
 
+from ..identity import Link, OnBodyChange, pointer_of
 from ..inbox import Endpoint, Handler, takes_tx
 
 UNSIGNED = "none"
@@ -21,7 +22,6 @@ METHODS = ("POST", "PUT", "PATCH", "GET", "DELETE")
 """What an endpoint may take."""
 
 _PATH = re.compile(r"/[A-Za-z0-9\-._~!$&'()*+,;=:@/]*").fullmatch
-_POINTER = re.compile(r"json:((?:/[^/]*)+)").fullmatch
 _SECRETS_MISSING = (
     "has no secret: give secrets=…, one or several with the newest first; an endpoint that is "
     'unsigned on purpose says so: scheme="none"'
@@ -79,8 +79,8 @@ def declare(
     methods: Sequence[str],
     identity: str | None,
     identity_required: bool,
-    on_body_change: Literal["run", "refuse"],
-    link: Literal["any", "failed", "off"],
+    on_body_change: OnBodyChange,
+    link: Link,
     link_window: float,
     clock: Clock,
 ) -> Route:
@@ -96,11 +96,12 @@ def declare(
         del secrets  # a traceback may show locals
     try:
         verifier = Verifier(scheme, secrets=ring, tolerance=tolerance, clock=clock) if ring else None
+        pointer = pointer_of(identity, identity_required)
     except BadConfiguration as wrong:
         _refuse(path, str(wrong))
     endpoint = Endpoint(
         path=path,
-        identity=_pointer(path, identity, identity_required),
+        identity=pointer,
         identity_required=identity_required,
         on_body_change=on_body_change,
         link=link,
@@ -151,17 +152,6 @@ def _ring(path: str, scheme: str | Scheme, secrets: Secrets | None) -> tuple[Sec
         _refuse(path, str(wrong))
     finally:
         del secrets
-
-
-def _pointer(path: str, identity: str | None, required: bool) -> str | None:
-    if identity is None:
-        if required:
-            _refuse(path, 'identity_required needs an identity, such as identity="json:/run"')
-        return None
-    match = _POINTER(identity)
-    if match is None:
-        _refuse(path, f'an identity is json: and a pointer, such as "json:/run", not {identity!r}')
-    return match[1]
 
 
 def _refuse(path: str, reason: str) -> NoReturn:

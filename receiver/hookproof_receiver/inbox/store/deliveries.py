@@ -6,10 +6,9 @@ import json
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from ...identity import Asked, signature_value
 from ..arrival import Arrival
-from ..identity import Asked
 from ..records import DeliveryRecord
-from .finding import signature_value
 from .tables import apart, deliveries
 
 _INSERT = insert(deliveries)

@@ -7,8 +7,17 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, bindparam, select
 
+from ...identity import (
+    Asked,
+    Found,
+    Known,
+    State,
+    guid_value,
+    key_value,
+    signature_value,
+    wants_link,
+)
 from ..endpoint import Endpoint
-from ..identity import Asked, Found, Known, State, wants_link
 from .tables import identities, messages
 
 IsAlive = Callable[[str, str], bool]
@@ -46,21 +55,6 @@ _LINK_ANY = _LINK.limit(1)
 _LINK_FAILED = _LINK.where(
     messages.c.state.in_(["failed", "running"]), messages.c.promised_ms.is_(None)
 ).limit(50)
-
-
-def key_value(key: str | None) -> str | None:
-    """A signed key, as the identities hold it."""
-    return None if key is None else "key:" + key
-
-
-def signature_value(signature: str | None) -> str | None:
-    """Signed bytes, as the identities hold them."""
-    return None if signature is None else "signature:" + signature
-
-
-def guid_value(guid: str | None) -> str | None:
-    """A GUID, as the identities hold it."""
-    return None if guid is None else "guid:" + guid
 
 
 def find(

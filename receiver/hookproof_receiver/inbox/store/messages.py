@@ -9,11 +9,10 @@ from typing import cast
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from ...identity import Asked, Decision, State, guid_value, key_value, signature_value
 from ..arrival import Arrival
 from ..endpoint import Endpoint
-from ..identity import Asked, Decision, State
 from ..outcome import Outcome
-from .finding import guid_value, key_value, signature_value
 from .tables import identities, messages
 
 _INSERT = insert(messages)

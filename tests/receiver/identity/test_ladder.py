@@ -7,8 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
-from hookproof_receiver.inbox import Endpoint
-from hookproof_receiver.inbox.identity import (
+from hookproof_receiver.identity import (
     FINISHED,
     Asked,
     Decision,
@@ -18,6 +17,7 @@ from hookproof_receiver.inbox.identity import (
     decide,
     wants_link,
 )
+from hookproof_receiver.inbox import Endpoint
 
 PLAIN = Endpoint("/hooks")
 KEYED = Endpoint("/hooks", identity="/run")

@@ -23,7 +23,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from .endpoint import Endpoint
+from .rules import Rules
 
 State: TypeAlias = Literal["running", "failed", "done", "rejected", "kept"]
 """Of a message: a handler is at work; the last run failed; done (2xx); rejected for good (3xx, 4xx);
@@ -111,24 +111,24 @@ class Decision:
     """Which parts of the request are to lead to the message from now on."""
 
 
-def wants_link(asked: Asked, found: Found, endpoint: Endpoint) -> bool:
+def wants_link(asked: Asked, found: Found, rules: Rules) -> bool:
     """Whether rule 3 is reached: a fresh request with a GUID that nothing knows."""
     known = found.by_key or found.by_signature or found.by_guid
-    return not (known or asked.key or asked.stale) and asked.guid is not None and endpoint.link != "off"
+    return not (known or asked.key or asked.stale) and asked.guid is not None and rules.link != "off"
 
 
-def decide(asked: Asked, found: Found, endpoint: Endpoint) -> Decision:
+def decide(asked: Asked, found: Found, rules: Rules) -> Decision:
     """Apply the ladder, then what the state of the message asks for."""
     flags = asked.flags
-    if endpoint.identity is not None and asked.field is None:
+    if rules.identity is not None and asked.field is None:
         flags += ("no_identity",)
-        if endpoint.identity_required:
+        if rules.identity_required:
             return Decision("no_identity", None, flags=flags)
     rule, known = _identify(asked, found)
     if rule == 3:
         flags += ("linked",)
     if known is not None:
-        return _bind(_treat(rule, known, asked, flags, endpoint), asked, found)
+        return _bind(_treat(rule, known, asked, flags, rules), asked, found)
     if asked.stale:
         return Decision("stale", rule, flags=flags)
     return _bind(Decision("new", rule, flags=flags, adopts=True), asked, found)
@@ -150,13 +150,11 @@ def _identify(asked: Asked, found: Found) -> tuple[int, Known | None]:
     return 4, None
 
 
-def _treat(
-    rule: int, known: Known, asked: Asked, flags: tuple[str, ...], endpoint: Endpoint
-) -> Decision:
+def _treat(rule: int, known: Known, asked: Asked, flags: tuple[str, ...], rules: Rules) -> Decision:
     differs = asked.digest != known.digest
     if differs and rule in (0, 2):
         flags += ("body_changed",)
-        if endpoint.on_body_change == "refuse":
+        if rules.on_body_change == "refuse":
             return Decision("body_changed", rule, known, flags)
     newer = differs and not asked.stale and (asked.signed_ms or 0) >= (known.signed_ms or 0)
     if known.state in FINISHED:

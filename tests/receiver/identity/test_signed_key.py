@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hookproof_receiver.inbox.signed_key import key_of_id, read_key
+from hookproof_receiver.identity.signed_key import key_of_id, read_key
 
 
 @pytest.mark.parametrize(
