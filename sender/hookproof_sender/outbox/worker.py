@@ -126,6 +126,7 @@ class Worker:
         finally:
             with self._lock:
                 self._ended = True
+                self._lanes.drain()  # after an error: what cannot be recorded is not sent
                 self._work.notify_all()
             for thread in self._threads:
                 thread.join()

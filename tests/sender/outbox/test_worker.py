@@ -203,6 +203,20 @@ def test_two_workers_share_an_outbox_and_send_each_message_once(tmp_path: Path, 
     assert (None, None) == (one.error, other.error)
 
 
+def test_a_worker_that_ends_in_an_error_sends_nothing_more(outbox: Outbox) -> None:
+    def watch(_one: Any, _attempt: Any) -> None:
+        attempts.go_on.set()
+        raise RuntimeError("whoever was told cannot go on")
+
+    outbox.enqueue_all([task(SLOW) for _ in range(20)] + [task(OTHER)])
+    attempts = slow_alone()
+    with Running(Worker(outbox, attempts, per_endpoint=1, on_attempt=watch), attempts) as running:
+        running.join()
+
+    assert isinstance(running.error, RuntimeError)
+    assert len(attempts.made) <= 3, "the other one, the slow one under way, and one that was next"
+
+
 def test_attempts_are_told_once_they_are_on_record(outbox: Outbox) -> None:
     told: list[tuple[str, int]] = []
 
