@@ -39,7 +39,7 @@ AHEAD_BYTES = 32 * 1024 * 1024
 LEASED = 2048
 """Messages of all endpoints that are leased and wait, at the most."""
 
-_LOOKS_EVERY = 0.25  # seconds: how soon it is seen what other processes recorded
+_LOOKS_EVERY = 0.1  # seconds: how soon it is seen what other processes recorded
 _GATHERS = 0.01  # seconds: what else ends in that time joins a transaction
 _GIVES_UP = 10.0  # seconds that a worker that was stopped waits for its database
 _log = get_logger(__name__)

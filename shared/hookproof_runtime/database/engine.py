@@ -253,7 +253,8 @@ def _begin(connection: Connection, lock: FairLock, file: OneFile) -> None:
         connection.info[_TURN] = True
     # What is left of the wait is for other processes: both together are what was asked for.
     left_ms = max(0, round((until - time.monotonic()) * 1000))
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {left_ms}")
+    driver = cast(sqlite3.Connection, connection.connection.driver_connection)
+    driver.execute(f"PRAGMA busy_timeout = {left_ms}")  # past SQLAlchemy: it is on every message's way
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     except DBAPIError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, cast
 
 from hookproof_runtime.database import Connection
@@ -188,5 +189,6 @@ def _leased(row: Any) -> Leased:
     )
 
 
+@lru_cache(maxsize=64)
 def _terms(text: str) -> Terms:
     return Terms(**cast(dict[str, Any], json.loads(text)))

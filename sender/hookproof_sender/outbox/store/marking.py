@@ -65,11 +65,10 @@ def mark(
     Returns:
         Those whose message was taken over by another process meanwhile: it was left as that one has it.
     """
-    fences = _fences(connection, [one.leased.id for one in marks])
-    kept = [one for one in marks if fences.get(one.leased.id) == one.leased.fence]
-    lost = [one for one in marks if fences.get(one.leased.id) != one.leased.fence]
-    if kept:
-        _run(connection, _MARK, [_row(one, now_ms, held_by) for one in kept])
+    lost = _lost(connection, marks) if len(marks) > 1 else []  # of one, the update itself tells
+    kept = [one for one in marks if one not in lost]
+    if kept and not _run(connection, _MARK, [_row(one, now_ms, held_by) for one in kept]):
+        lost = kept
     _run(
         connection,
         _RECORD,
@@ -81,9 +80,10 @@ def mark(
     return lost
 
 
-def _fences(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
-    names, place = named(ids)
-    return {row[0]: row[1] for row in connection.exec_driver_sql(_FENCES.format(names), place)}
+def _lost(connection: Connection, marks: Sequence[Mark]) -> list[Mark]:
+    names, place = named([one.leased.id for one in marks])
+    fences = {row[0]: row[1] for row in connection.exec_driver_sql(_FENCES.format(names), place)}
+    return [one for one in marks if fences.get(one.leased.id) != one.leased.fence]
 
 
 def _row(one: Mark, now_ms: int, held_by: str | None) -> dict[str, Any]:
@@ -104,5 +104,6 @@ def _row(one: Mark, now_ms: int, held_by: str | None) -> dict[str, Any]:
     }
 
 
-def _run(connection: Connection, statement: str, rows: list[dict[str, Any]]) -> None:
-    connection.exec_driver_sql(statement, rows if len(rows) > 1 else rows[0])
+def _run(connection: Connection, statement: str, rows: list[dict[str, Any]]) -> int:
+    """Run a statement for each row; how many rows of the table it changed."""
+    return connection.exec_driver_sql(statement, rows if len(rows) > 1 else rows[0]).rowcount

@@ -6,11 +6,12 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from hookproof_runtime.database import Connection
 
-from ..leased import Leased
+from ..leased import Leased, Terms
 from ..private import to_private
 
 _INSERT = """
@@ -55,6 +56,11 @@ def insert(
         connection.exec_driver_sql(_INSERT, rows if len(rows) > 1 else rows[0])
 
 
+@lru_cache(maxsize=64)  # those of a sender are the same for all its messages
+def _written(terms: Terms) -> str:
+    return json.dumps(asdict(terms))
+
+
 def _row(one: Leased, target: str, owner: str | None, now_ms: int) -> dict[str, Any]:
     outgoing = one.outgoing
     return {
@@ -67,7 +73,7 @@ def _row(one: Leased, target: str, owner: str | None, now_ms: int) -> dict[str, 
         "body": outgoing.body,
         "verify_tls": outgoing.verify_tls,
         "max_retries": outgoing.max_retries,
-        "terms": json.dumps(asdict(one.terms)),
+        "terms": _written(one.terms),
         "private": to_private(outgoing, one.places),
         "guid": one.guid,
         "attempts": 0 if owner is None else one.number,
