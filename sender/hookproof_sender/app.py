@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random, SystemRandom
@@ -36,6 +38,8 @@ class Run:
     """The message, as the outbox calls it: `msg_…`."""
     outcome: Outcome
     """How it ended."""
+    state: State
+    """Where the message stands: `pending` or `in_flight` where it goes on elsewhere."""
     guid: str | None
     """What its retries carried; None where there was no retry."""
     attempts: tuple[Attempt, ...]
@@ -118,7 +122,7 @@ class Sender:
         self._transport = Transport(deadline, clock=clock, policy=policy)
         self._workers_transport = Transport(deadline, clock=clock, policy=policy, keep_alive=True)
         self._stopped = threading.Event()
-        self._workers: list[Worker] = []
+        self._workers: weakref.WeakSet[Worker] = weakref.WeakSet()
 
     def send(self, task: HttpTask, *, secret: Secrets | None = None) -> Run:
         """Run a task: try until an attempt succeeds or the retries are used up.
@@ -139,14 +143,16 @@ class Sender:
         self.outbox.begin(leased)
         attempts: list[Attempt] = []
         while True:
-            attempt = self._attempt(leased, self._transport)
             try:
+                attempt = self._attempt(leased, self._transport)
                 attempt, step = self.outbox.finish_attempt(leased, attempt, self._rng)
                 attempts.append(attempt)
                 self._tell(attempt)
                 if step.state != "pending":
                     return _run(leased, step.state, attempts)
-                if attempt.cause == "interrupted" or self._stopped.wait(step.delay_s):
+                if attempt.cause == "interrupted":
+                    return _run(leased, "pending", attempts)
+                if self._stopped.wait(step.delay_s):
                     self.outbox.let_go(leased)
                     return _run(leased, "pending", attempts)
                 leased = self.outbox.go_on(leased)
@@ -164,7 +170,8 @@ class Sender:
             leased = self._draft(task, secret)
         finally:
             del secret
-        attempt = self._attempt(leased, self._transport)
+        on_no_record = replace(leased, lease_ms=sys.maxsize)  # so that nobody can take it over
+        attempt = self._attempt(on_no_record, self._transport)
         self._tell(attempt)
         return attempt
 
@@ -186,7 +193,7 @@ class Sender:
             rng=self._rng,
             on_attempt=on_attempt,
         )
-        self._workers.append(worker)
+        self._workers.add(worker)
         return worker
 
     def stop(self) -> None:
@@ -196,10 +203,11 @@ class Sender:
         that was stopped sends nothing any more.
         """
         self._stopped.set()
-        for worker in self._workers:
+        for worker in list(self._workers):
             worker.stop()  # first: it would go on with attempts that are cut off, and use them up
         self._transport.stop()
         self._workers_transport.stop()
+        self._workers_transport.close()
 
     def _draft(self, task: HttpTask, secret: Secrets | None) -> Leased:
         try:
@@ -221,6 +229,9 @@ class Sender:
             return unmade(leased.number, now_ms, None, "local_failure", str(error))
         if self._on_start:
             self._on_start(start)
+        # A pipe that was full, or a process that was suspended: somebody else may be sending it now.
+        if self.outbox.now_ms() >= leased.lease_ms:
+            raise TakenOver(leased.id)
         return transport.attempt(start, leased.outgoing, signature=signature)
 
     def _tell(self, attempt: Attempt) -> None:
@@ -232,4 +243,4 @@ def _run(leased: Leased, state: State, attempts: list[Attempt]) -> Run:
     # What goes on elsewhere, or waits for a worker, has no outcome yet that could be told here.
     outcome: Outcome = "unknown" if state == "pending" or state == "in_flight" else state
     guid = next((one.guid for one in reversed(attempts) if one.guid), None)
-    return Run(leased.id, outcome, guid, tuple(attempts))
+    return Run(leased.id, outcome, state, guid, tuple(attempts))

@@ -47,8 +47,10 @@ def outcome_line(run: Run, task: HttpTask) -> str:
         "delivered": "",
         "failed": f"; once it can succeed: hookproof outbox retry {run.id}",
         "cancelled": "; somebody cancelled it meanwhile",
-        "unknown": f"; hookproof work goes on with it; see hookproof outbox show {run.id}",
-    }[run.outcome]
+        "unknown": f"; look at the receiver, then: hookproof outbox retry {run.id}, or cancel",
+        "pending": f"; hookproof work goes on with it; see hookproof outbox show {run.id}",
+        "in_flight": f"; another process sends it now; see hookproof outbox show {run.id}",
+    }[run.state]
     line = f"{run.outcome}  {run.id}  {printable(task.name)}  after {count}  guid {run.guid or '-'}"
     return line + why
 

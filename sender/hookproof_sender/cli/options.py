@@ -21,6 +21,7 @@ from hookproof_runtime.command_line import (
 )
 from hookproof_runtime.command_line.secrets import DEFAULT_VARIABLE
 
+from ..outbox.outbox import DEFAULT_DATABASE
 from ..targets import Allowed, ConnectTo, Forbidden, Policy, Unmatched
 from ..tasks import HttpTask, load_task, task_from
 from .given_headers import given_headers
@@ -132,7 +133,7 @@ def target_options(function: Callable[..., int]) -> Callable[..., int]:
 
 
 database_option = click.option(
-    "--database", metavar="URL", default="sqlite:///.hookproof/outbox.db", show_default=True,
+    "--database", metavar="URL", default=DEFAULT_DATABASE, show_default=True,
     help="Where messages are recorded.",
 )  # fmt: skip
 """The outbox; `hookproof.toml` says the same under `[sender]`."""

@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import click
 
-from hookproof.clock import to_text
 from hookproof_runtime.command_line import (
     Exit,
     answer,
@@ -22,7 +21,7 @@ from hookproof_runtime.command_line import (
 from ..app import Run, Sender
 from ..targets import Policy
 from ..tasks import HttpTask
-from ..wire import Attempt
+from .attempt_document import attempt_document
 from .foreground import until_done
 from .lines import attempt_line, outcome_line, start_line
 from .options import database_option, retry_options, sending_options, task_of, task_options
@@ -118,22 +117,6 @@ def _document(run: Run, task: HttpTask) -> dict[str, Any]:
         "outcome": run.outcome,
         "guid": run.guid,
         "id": run.id,
-        "attempts": [_attempt(attempt) for attempt in run.attempts],
-    }
-
-
-def _attempt(attempt: Attempt) -> dict[str, Any]:
-    return {
-        "number": attempt.number,
-        "status": attempt.status,
-        "cause": attempt.cause,
-        "started_at": to_text(attempt.started_ns),
-        "duration_s": round(attempt.duration_s, 6),
-        "retry_in_s": attempt.retry_in_s,
-        "guid": attempt.guid,
-        "signed": attempt.signed,
-        "loopback_allowed": attempt.loopback_allowed,
-        "tls_verified": attempt.tls_verified,
-        "warning": attempt.warning,
-        "answer": attempt.answer[:_ANSWER].decode("utf-8", "replace"),
+        "state": run.state,
+        "attempts": [attempt_document(attempt) for attempt in run.attempts],
     }

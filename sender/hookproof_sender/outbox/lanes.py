@@ -24,6 +24,7 @@ class Lanes:
         self._ready: deque[str] = deque()  # endpoints with a message and room for it, each once
         self._running: Counter[str] = Counter()
         self._total = 0
+        self._size = 0
 
     def add(self, messages: Iterable[Leased]) -> None:
         """Put messages at the end of their endpoints' queues."""
@@ -31,6 +32,7 @@ class Lanes:
             queue = self._waiting.setdefault(one.endpoint, deque())
             queue.append(one)
             self._total += 1
+            self._size += len(one.outgoing.body)
             if len(queue) == 1:
                 self._make_ready(one.endpoint)
 
@@ -42,6 +44,7 @@ class Lanes:
         queue = self._waiting[endpoint]
         message = queue.popleft()
         self._total -= 1
+        self._size -= len(message.outgoing.body)
         self._running[endpoint] += 1
         if queue:
             self._make_ready(endpoint)
@@ -76,6 +79,11 @@ class Lanes:
         )
 
     @property
+    def size(self) -> int:
+        """Bytes of the bodies that wait."""
+        return self._size
+
+    @property
     def total(self) -> int:
         """How many messages wait."""
         return self._total
@@ -95,7 +103,7 @@ class Lanes:
         left = [one for queue in self._waiting.values() for one in queue]
         self._waiting.clear()
         self._ready.clear()
-        self._total = 0
+        self._total = self._size = 0
         return left
 
     def _make_ready(self, endpoint: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from random import Random, SystemRandom
 
-from hookproof.errors import CannotRun
+from hookproof.errors import CannotRun, HookproofError
 from hookproof_runtime.database import (
     Busy,
     Connection,
@@ -26,7 +26,7 @@ from hookproof_runtime.logs import get_logger
 from ..wire import Attempt, unmade
 from .lanes import Lanes
 from .leased import Leased
-from .outbox import Outbox
+from .outbox import Outbox, TakenOver
 from .store import leasing
 from .store.marking import Mark, mark, mark_of
 
@@ -34,7 +34,7 @@ AHEAD = 128
 """Messages of one endpoint that are leased before there is room for them."""
 
 AHEAD_BYTES = 32 * 1024 * 1024
-"""Bytes of their bodies."""
+"""Bytes of the bodies of all that are leased and wait; one larger body is taken alone."""
 
 LEASED = 2048
 """Messages of all endpoints that are leased and wait, at the most."""
@@ -91,7 +91,7 @@ class Worker:
         self._renew_at = 0.0  # monotonic
 
     def run(self, *, until_done: bool = False) -> None:
-        """Send what is due until `stop` is called.
+        """Send what is due until `stop` is called; one that was stopped ends at once.
 
         Args:
             until_done: end, too, when nothing waits any more, now or later.
@@ -103,12 +103,14 @@ class Worker:
         self._outbox.open()
         engine = self._outbox.engine
         failing_since: float | None = None
+        over: list[tuple[Leased, Attempt]] = []
+        with self._lock:
+            self._ended, self._threads = False, []
         try:
             while True:
                 over = self._gather()
                 try:
                     self._turn(over)
-                    over = []
                     if self._is_over(until_done):
                         return
                     failing_since = None
@@ -123,6 +125,11 @@ class Worker:
                             f"{len(self._over)} attempts could not be recorded; they are made again, "
                             "with their GUID, when the database can be used"
                         ) from error
+        except HookproofError:
+            raise  # the database's: nothing more can be recorded
+        except BaseException:
+            self._record_the_rest(over)
+            raise
         finally:
             with self._lock:
                 self._ended = True
@@ -139,12 +146,6 @@ class Worker:
         with self._lock:
             self._stopping = True
             self._unsent += self._lanes.drain()
-            self._news.notify()
-
-    def wake(self) -> None:
-        """Look at once for what is due."""
-        with self._lock:
-            self._look_at = 0.0
             self._news.notify()
 
     def _gather(self) -> list[tuple[Leased, Attempt]]:
@@ -165,8 +166,21 @@ class Worker:
     def _is_starved(self) -> bool:
         return not self._lanes.total  # there is nothing to go on with until more is taken
 
+    def _record_the_rest(self, over: list[tuple[Leased, Attempt]]) -> None:
+        """Before an error ends the worker that is not the database's, such as a watcher's own."""
+        self._on_attempt = None
+        self.stop()
+        with self._lock:
+            self._over[:0] = over
+        with contextlib.suppress(Busy, StorageError):
+            while not self._is_over(until_done=False):
+                self._turn(self._gather())
+
     def _turn(self, over: list[tuple[Leased, Attempt]]) -> None:
-        """One transaction: what is over is recorded, leases are renewed, what is due is leased."""
+        """One transaction: what is over is recorded, leases are renewed, what is due is leased.
+
+        What is recorded is taken out of `over`.
+        """
         now = time.monotonic()
         looks = not self._stopping and (now >= self._look_at or (self._hungry and bool(over)))
         renews = now >= self._renew_at
@@ -197,6 +211,7 @@ class Worker:
             with self._lock:
                 self._unsent += unsent
             raise
+        over.clear()
         with self._lock:
             for one in (*(mark.leased for mark in marks), *unsent):
                 self._held.pop(_lease_of(one), None)
@@ -239,12 +254,13 @@ class Worker:
         due.sort(key=lambda one: (one <= self._last, one))  # in turn: after whose turn it was last
         with self._lock:
             free = self._in_flight - self._lanes.demand
-            total = self._lanes.total
+            total, left = self._lanes.total, AHEAD_BYTES - self._lanes.size
         for endpoint in due:
             with self._lock:
                 waiting = self._lanes.waiting(endpoint)
                 room = max(0, min(self._lanes.room(endpoint), free))
-            ahead = max(0, min(AHEAD - waiting, LEASED - total)) if waiting < AHEAD // 2 else 0
+            goes_ahead = waiting < AHEAD // 2 and left > 0
+            ahead = max(0, min(AHEAD - waiting, LEASED - total)) if goes_ahead else 0
             if room + ahead == 0:
                 continue
             found = leasing.take(
@@ -255,11 +271,12 @@ class Worker:
                 lease_ms=lease_ms,
                 room=room,
                 ahead=ahead,
-                most_bytes=AHEAD_BYTES,
+                most_bytes=max(0, left),
             )
             self._last = endpoint if found else self._last
             free -= min(room, len(found))
             total += len(found)
+            left -= sum(len(one.outgoing.body) for one in found)
             taken += found
         return taken
 
@@ -292,8 +309,14 @@ class Worker:
             self._work.notify(len(taken))
         for _ in range(missing):
             thread = threading.Thread(target=self._send, name="hookproof-work", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError as error:
+                if not self._threads:
+                    raise CannotRun("no thread can be started: this computer has none left") from error
+                _log.warning("no further thread can be started", threads=len(self._threads))
+                return
             self._threads.append(thread)
-            thread.start()
 
     def _send(self) -> None:
         """What each thread does: one attempt after another."""
@@ -303,8 +326,9 @@ class Worker:
                     self._work.wait()
                 if leased is None:
                     return
+                leased = self._held[_lease_of(leased)]  # its lease may have been renewed meanwhile
                 # Judged in one with the taking: a renewal drains what it comes too late for.
-                holds = self._outbox.now_ms() < self._held[_lease_of(leased)].lease_ms
+                holds = self._outbox.now_ms() < leased.lease_ms
             attempt = self._attempt(leased) if holds else None
             with self._lock:
                 self._lanes.done(leased.endpoint)
@@ -315,9 +339,12 @@ class Worker:
                 if not self._lanes.total or len(self._over) == 1:
                     self._news.notify()
 
-    def _attempt(self, leased: Leased) -> Attempt:
+    def _attempt(self, leased: Leased) -> Attempt | None:
+        """Make one; None where the lease ran out before anything was sent."""
         try:
             return self._make(leased)
+        except TakenOver:
+            return None
         except Exception as error:  # one message's trouble is not the others'
             sentence = f"the request could not be made ({type(error).__name__})"
             now_ms = self._outbox.now_ms()

@@ -41,7 +41,9 @@ def failure_of(error: BaseException, deadline: Deadline) -> Failure:
     """Name what went wrong, from the exception and from what the attempt was doing."""
     doing = _DOING[deadline.phase]
     if deadline.over == "interrupted":
-        return Failure("interrupted", f"stopped while {doing}: whether it arrived is not known")
+        before = deadline.phase in ("resolve", "connect", "tls")
+        arrived = "nothing of it was sent" if before else "whether it arrived is not known"
+        return Failure("interrupted", f"stopped while {doing}: {arrived}")
     if deadline.over == "timeout":
         return Failure("timeout", f"the time was over while {doing}")
     for one in _chain(error):

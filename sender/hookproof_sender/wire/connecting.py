@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from ..targets import Policy, Verdict
-from .deadline import Deadline, Over
+from .deadline import Deadline
 
 _Address: TypeAlias = tuple[Any, ...]
 """What `socket.getaddrinfo` gives for one address."""
@@ -93,9 +93,8 @@ def resolve(host: str, port: int, deadline: Deadline, look_up: LookUp = look_up)
     deadline.enter("resolve")
     with contextlib.suppress(socket.gaierror):  # it is a name
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
-    if not LOOKUPS.acquire(timeout=deadline.remaining()):
-        deadline.cut("timeout")
-        raise Over
+    while not LOOKUPS.acquire(timeout=min(0.1, deadline.remaining())):
+        pass  # in short waits: a stop sets no semaphore free
     outcome: list[list[_Address] | Exception] = []
 
     def ask() -> None:

@@ -31,4 +31,5 @@ from .settings_file import config_option as config_option
 from .settings_file import settings_of as settings_of
 from .types import DURATION as DURATION
 from .types import SIZE as SIZE
+from .types import TEXT as TEXT
 from .types import TIME as TIME

@@ -62,6 +62,23 @@ class TimeType(click.ParamType):  # type: ignore[type-arg]  # generic since 8.5 
         return round(moment.timestamp() * 1000) * 1_000_000
 
 
+class TextType(click.ParamType):  # type: ignore[type-arg]  # generic since 8.5 only
+    """Text that a database can hold: a word of the command that was UTF-8."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read it."""
+        text = str(value)
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            self.fail("this is not UTF-8", param, ctx)
+        return text
+
+
+TEXT = TextType()
+"""Text in UTF-8."""
 DURATION = DurationType()
 """A duration with its unit."""
 SIZE = SizeType()

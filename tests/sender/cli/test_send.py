@@ -83,7 +83,7 @@ def test_json_is_one_document_and_the_lines_go_to_standard_error(folder):
         done = hookproof("send", write(folder, peer.url, secretKey=CANARY), "--json")
     document = json.loads(done.stdout)
     guid = peer.received[1].values("X-Http-Task-Guid")[0]
-    assert ["schema", "task", "outcome", "guid", "id", "attempts"] == list(document)
+    assert ["schema", "task", "outcome", "guid", "id", "state", "attempts"] == list(document)
     assert (1, "Tell", "delivered", guid) == (
         document["schema"], document["task"], document["outcome"], document["guid"],
     )  # fmt: skip

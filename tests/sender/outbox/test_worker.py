@@ -23,6 +23,7 @@ from tests.sender.outbox.made import (
 
 from hookproof.testing import FixedClock
 from hookproof_sender.outbox import Outbox, Worker
+from hookproof_sender.outbox import worker as worker_module
 from hookproof_sender.outbox.worker import AHEAD
 
 SLOW, OTHER = 1, 2  # ports
@@ -215,6 +216,30 @@ def test_a_worker_that_ends_in_an_error_sends_nothing_more(outbox: Outbox) -> No
 
     assert isinstance(running.error, RuntimeError)
     assert len(attempts.made) <= 3, "the other one, the slow one under way, and one that was next"
+    # What was made is on record, and what was leased ahead is nobody's: no lease has to run out first.
+    assert {"delivered": len(attempts.made), "pending": 21 - len(attempts.made)} == outbox.counts()
+
+
+def test_a_worker_may_run_again(outbox: Outbox) -> None:
+    worker = Worker(outbox, Attempts())
+    for number in (1, 2):
+        outbox.enqueue_all([task(), task()])
+        worker.run(until_done=True)
+        assert {"delivered": 2 * number} == outbox.counts()
+
+
+def test_bodies_that_wait_are_bounded_over_all_that_is_taken(
+    outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "AHEAD_BYTES", 100_000)
+    outbox.enqueue_all([task(SLOW, body="x" * 30_000) for _ in range(40)])
+    attempts = slow_alone()
+    with Running(Worker(outbox, attempts, per_endpoint=1), attempts):
+        until(lambda: 1 == attempts.running)
+        outbox.enqueue_all([task(OTHER) for _ in range(20)])  # makes it look again and again
+        until(lambda: outbox.counts().get("delivered") == 20)
+
+        assert outbox.counts()["in_flight"] <= 1 + 4
 
 
 def test_attempts_are_told_once_they_are_on_record(outbox: Outbox) -> None:

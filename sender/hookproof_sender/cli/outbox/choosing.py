@@ -10,7 +10,7 @@ import click
 
 from hookproof.clock import system_clock
 from hookproof.errors import BadConfiguration
-from hookproof_runtime.command_line import TIME, printable
+from hookproof_runtime.command_line import TEXT, TIME, printable
 from hookproof_runtime.units import parse_duration
 
 from ...outbox import STATES, Filters, Kept, Outbox, State
@@ -80,14 +80,14 @@ def choosing_options(function: Callable[..., int]) -> Callable[..., int]:
             help='Recorded then or later: 2026-11-24T17:10:52Z, or "2 h ago".',
         ),
         # Not `guid`, which is a setting of `hookproof send`.
-        click.option("--guid", "with_guid", metavar="GUID", help="The one with this GUID."),
-        click.option("--task", metavar="NAME", help="Of the task of this name."),
-        click.option("--target", metavar="TEXT", help="With this text in the target's URL."),
+        click.option("--guid", "with_guid", type=TEXT, metavar="GUID", help="The one with this GUID."),
+        click.option("--task", type=TEXT, metavar="NAME", help="Of the task of this name."),
+        click.option("--target", type=TEXT, metavar="TEXT", help="With this text in the target's URL."),
         click.option(
             "--state", "states", multiple=True, type=click.Choice(STATES),
             help="In this state; may come again.",
         ),
-        click.argument("ids", nargs=-1, metavar="[msg_…]..."),
+        click.argument("ids", type=TEXT, nargs=-1, metavar="[msg_…]..."),
     ):  # fmt: skip
         command = option(command)
     return command

@@ -10,6 +10,7 @@ import click
 
 from hookproof.clock import to_text
 from hookproof_runtime.command_line import (
+    TEXT,
     Exit,
     answer,
     answer_json,
@@ -36,7 +37,7 @@ SHOWN = 1000
 
 
 @command("show", example="hookproof outbox show msg_06C8V0ZB7Q0000000000000000 --as curl")
-@click.argument("message_id", metavar="msg_…")
+@click.argument("message_id", type=TEXT, metavar="msg_…")
 @click.option(
     "--as", "form", type=click.Choice(["text", "curl", "http"]), default="text", show_default=True,
     help="curl, http: the request, to be repeated by hand.",

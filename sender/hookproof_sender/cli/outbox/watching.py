@@ -49,7 +49,8 @@ def _changes(outbox: Outbox) -> Iterator[list[Kept]]:
 
     The last seconds are read again each time: several things happen in one millisecond, and a
     transaction commits some time after it took its time. Where the clock is set back, lines may come
-    again; none is lost.
+    again. What an application records in a transaction that stays open for longer than those seconds
+    appears with the next thing that happens to it.
     """
     seen: dict[str, tuple[int, State, int]] = {}
     looked_ms = outbox.now_ms()
