@@ -89,8 +89,9 @@ def test_json_is_one_document_and_the_lines_go_to_standard_error(folder):
     )  # fmt: skip
     first, second = document["attempts"]
     assert {
-        "number", "status", "cause", "started_at", "duration_s", "retry_in_s", "guid", "signed",
-        "loopback_allowed", "tls_verified", "warning", "answer",
+        "number", "status", "cause", "sentence", "started_at", "duration_s", "retry_in_s", "guid",
+        "signed", "loopback_allowed", "tls_verified", "warning", "peer", "reused", "request",
+        "answer_headers", "answer", "timings",
     } == set(first)  # fmt: skip
     assert (1, 503, None, None, True, True) == (
         first["number"], first["status"], first["cause"], first["guid"], first["signed"],
