@@ -231,7 +231,7 @@ class Sender:
             self._on_start(start)
         # A pipe that was full, or a process that was suspended: somebody else may be sending it now.
         if self.outbox.now_ms() >= leased.lease_ms:
-            raise TakenOver(leased.id)
+            self.outbox.hold(leased)
         return transport.attempt(start, leased.outgoing, signature=signature)
 
     def _tell(self, attempt: Attempt) -> None:

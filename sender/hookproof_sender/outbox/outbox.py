@@ -215,6 +215,17 @@ class Outbox:
             raise TakenOver(leased.id)
         return done.attempt, done.step
 
+    def hold(self, leased: Leased) -> None:
+        """Renew a lease that ran out before its attempt was made.
+
+        Raises:
+            TakenOver: another process has the message.
+        """
+        lease_ms = self.now_ms() + round(self.lease * 1000)
+        with self._storage.writing() as connection:
+            if not leasing.renew(connection, [leased], lease_ms):
+                raise TakenOver(leased.id)
+
     def go_on(self, leased: Leased) -> Leased:
         """Begin the next attempt of a message that is held through its pause.
 

@@ -138,11 +138,12 @@ def let_go(connection: Connection, held: Leased) -> None:
     connection.exec_driver_sql(_LET_GO, {"id": held.id, "fence": held.fence})
 
 
-def renew(connection: Connection, messages: Iterable[Leased], lease_ms: int) -> None:
-    """Move the end of leases, where they are still what they were."""
+def renew(connection: Connection, messages: Iterable[Leased], lease_ms: int) -> int:
+    """Move the end of leases, where they are still what they were; how many are."""
     rows = [{"id": one.id, "fence": one.fence, "lease_ms": lease_ms} for one in messages]
-    if rows:
-        connection.exec_driver_sql(_RENEW, rows)
+    if not rows:
+        return 0
+    return connection.exec_driver_sql(_RENEW, rows if len(rows) > 1 else rows[0]).rowcount
 
 
 def any_expired(connection: Connection, now_ms: int) -> bool:
