@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from hookproof.clock import to_text
@@ -13,7 +14,7 @@ _ANSWER = 4096  # bytes of the answer's body
 
 def attempt_document(attempt: Attempt) -> dict[str, Any]:
     """All that is kept of an attempt; of the answer's body the first 4 KiB, as text."""
-    request, timings = attempt.request, attempt.timings
+    request = attempt.request
     return {
         "number": attempt.number,
         "status": attempt.status,
@@ -34,14 +35,6 @@ def attempt_document(attempt: Attempt) -> dict[str, Any]:
         "answer_headers": attempt.answer_headers,
         "answer": attempt.answer[:_ANSWER].decode("utf-8", "replace"),
         "timings": {
-            "resolved_s": _rounded(timings.resolved_s),
-            "connected_s": _rounded(timings.connected_s),
-            "tls_s": _rounded(timings.tls_s),
-            "sent_s": _rounded(timings.sent_s),
-            "first_byte_s": _rounded(timings.first_byte_s),
+            name: at if at is None else round(at, 6) for name, at in asdict(attempt.timings).items()
         },
     }
-
-
-def _rounded(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds, 6)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
 from hookproof_runtime.command_line import printable
 
 from ..wire import Attempt
+from .attempt_document import attempt_document
 from .lines import duration
 
 SHOWN = 1000
-"""Characters of the answer that are shown."""
+"""Characters of a body that are shown."""
 
 
 def request_lines(attempt: Attempt) -> Iterator[str]:
@@ -34,45 +36,36 @@ def answer_lines(attempt: Attempt) -> Iterator[str]:
 
 def timings_line(attempt: Attempt) -> str:
     """`timings: resolved 0 ms, connected 1 ms, sent 1 ms, first byte 4 ms, over 4 ms`."""
-    steps = _steps(attempt) | {"over": attempt.duration_s}
-    reached = ((step, at) for step, at in steps.items() if at is not None)
-    words = (f"{step.replace('_', ' ')} {duration(at)}" for step, at in reached)
-    return f"timings: {', '.join(words)}"
+    return f"timings: {', '.join(f'{step} {duration(at)}' for step, at in steps(attempt))}"
+
+
+def steps(attempt: Attempt) -> Iterator[tuple[str, float]]:
+    """Each step that was reached, in words, with the seconds after which it was over."""
+    for name, at in asdict(attempt.timings).items():
+        if at is not None:
+            yield name.removesuffix("_s").replace("_", " "), at
+    yield "over", attempt.duration_s
 
 
 def answer_text(attempt: Attempt) -> str:
     """The start of the answer's body on one line, whatever it holds."""
-    text = printable(attempt.answer[: 4 * SHOWN].decode("utf-8", "replace"))
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    return start_of(attempt.answer)
+
+
+def start_of(body: bytes) -> str:
+    """The start of a body on one line, whatever it holds."""
+    text = body[: 4 * SHOWN].decode("utf-8", "replace")
+    more = "…" if len(text) > SHOWN or len(body) > 4 * SHOWN else ""
+    return printable(text[:SHOWN]) + more
 
 
 def exchange_document(attempt: Attempt) -> dict[str, Any]:
     """Both as JSON: `request`, `answer_headers`, `answer`, `timings`, `peer`."""
-    request = attempt.request
-    return {
-        "request": request
-        and {"method": request.method, "url": request.url, "headers": request.headers},
-        "answer_headers": attempt.answer_headers,
-        "answer": answer_text(attempt),
-        "timings": {
-            f"{step}_s": at if at is None else round(at, 6) for step, at in _steps(attempt).items()
-        },
-        "peer": attempt.peer,
-    }
+    document = attempt_document(attempt)
+    same = {name: document[name] for name in ("request", "answer_headers", "timings", "peer")}
+    return {**same, "answer": answer_text(attempt)}
 
 
 def _header_lines(headers: Iterable[tuple[str, str]]) -> Iterator[str]:
     for name, value in headers:
         yield printable(f"  {name}: {value}")
-
-
-def _steps(attempt: Attempt) -> dict[str, float | None]:
-    """When each step was over, in seconds; None where it was not reached or not needed."""
-    timings = attempt.timings
-    return {
-        "resolved": timings.resolved_s,
-        "connected": timings.connected_s,
-        "tls": timings.tls_s,
-        "sent": timings.sent_s,
-        "first_byte": timings.first_byte_s,
-    }

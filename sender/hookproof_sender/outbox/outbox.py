@@ -118,10 +118,8 @@ class Outbox:
         Raises:
             HookproofError: as for `engine`; or it can only be read.
         """
-        with (
-            suppress(Busy),
-            self._storage.writing() as connection,
-        ):  # who must wait for others could write
+        # Whoever has to wait for others could write.
+        with suppress(Busy), self._storage.writing() as connection:
             recording.touch(connection)
 
     def enqueue(

@@ -6,6 +6,7 @@ import re
 import ssl
 import threading
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 
 from hookproof import GUID_HEADER
@@ -168,14 +169,7 @@ class Transport:
 
 def _task(outgoing: Outgoing) -> Hashable:
     """What two messages share that may share a connection: everything but the body."""
-    return (
-        outgoing.name,
-        outgoing.method,
-        outgoing.url,
-        outgoing.headers,
-        outgoing.verify_tls,
-        outgoing.max_retries,
-    )
+    return replace(outgoing, body=b"")
 
 
 def _describe(status: int | None) -> str:

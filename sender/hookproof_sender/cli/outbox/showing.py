@@ -25,6 +25,7 @@ from ...app import Sender
 from ...outbox import Kept
 from ...wire import Attempt
 from ..advice import advise
+from ..exchange import start_of, steps
 from ..lines import attempt_line, duration
 from ..options import database_option
 from .choosing import refuse_unknown
@@ -32,8 +33,7 @@ from .documents import whole_message
 from .repeating import as_curl, as_http, request_line, request_of
 from .words import clock_time, standing
 
-SHOWN = 1000
-"""Characters of a body that are shown."""
+_WORDS = {"tls": "TLS"}
 
 
 @command("show", example="hookproof outbox show msg_06C8V0ZB7Q0000000000000000 --as curl")
@@ -113,24 +113,13 @@ def _way(attempt: Attempt) -> str:
 
 
 def _timings(attempt: Attempt) -> str:
-    timings = attempt.timings
-    steps = (
-        ("resolved", timings.resolved_s),
-        ("connected", timings.connected_s),
-        ("TLS", timings.tls_s),
-        ("sent", timings.sent_s),
-        ("first byte", timings.first_byte_s),
-        ("over", attempt.duration_s),
+    return "after  " + "  ".join(
+        f"{_WORDS.get(name, name)} {duration(at)}" for name, at in steps(attempt)
     )
-    return "after  " + "  ".join(f"{name} {duration(at)}" for name, at in steps if at is not None)
 
 
 def _start_of(body: bytes) -> str:
-    if not body:
-        return ""
-    text = body[: 4 * SHOWN].decode("utf-8", "replace")
-    more = "…" if len(text) > SHOWN or len(body) > 4 * SHOWN else ""
-    return f": {printable(text[:SHOWN])}{more}"
+    return f": {start_of(body)}" if body else ""
 
 
 def _repeat(kept: Kept, form: Literal["curl", "http"]) -> None:
