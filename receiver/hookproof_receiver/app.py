@@ -5,25 +5,24 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from importlib import import_module
-from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from flask import Blueprint, Flask
 
-from hookproof import BadConfiguration, Secret, Tolerance, Verifier
+from hookproof import BadConfiguration, Tolerance, Verifier
 from hookproof.clock import Clock, system_clock
 from hookproof.keys import Secrets
 from hookproof.schemes import Scheme
 from hookproof_runtime.database import Engine, folder_of, open_engine
 from hookproof_runtime.logs import get_logger
-from hookproof_runtime.secret_places import read_secret_file, read_secret_variable
-from hookproof_runtime.settings import EndpointSettings, ReceiverSettings, SecretReference
+from hookproof_runtime.named_objects import named_object
+from hookproof_runtime.settings import EndpointSettings, ReceiverSettings, secret_of
 
-from .inbox import Answer, Arrival, Endpoint, Handler, Inbox
+from .inbox import DEFAULT, Answer, Arrival, Endpoint, Handler, Inbox, Mode
 from .ingest import Ingest, Listener
 from .ingest.route import Route, declare, shared_secrets
 from .ingest.routes import answer_all, blueprint
+from .ingest.wsgi import Front
 from .platform.routes import blueprint as platform_blueprint
 from .platform.service import PlatformService
 from .refusals import Keeper
@@ -33,6 +32,15 @@ from .tokens import Tokens, signing_key
 
 _H = TypeVar("_H", bound=Handler)
 _log = get_logger(__name__)
+
+
+class Fronts(NamedTuple):
+    """A receiver for a server that has a front of its own."""
+
+    ingest: Ingest
+    """Answers what is for an endpoint (`ingest.routes`)."""
+    application: Flask
+    """Answers everything."""
 
 
 class Receiver:
@@ -51,6 +59,8 @@ class Receiver:
         max_body: bytes of body; a larger one is answered 413.
         answer_within: seconds from the request; a handler that takes longer is promised.
         running: handlers that run, and requests that wait for one, at the most.
+        workers: messages that were acknowledged and are run at once; 0 leaves them to other processes
+            (`hookproof inbox work`).
         platform: serve the platform's run-job API at `/v4`.
         slack: serve Slack's incoming webhooks at `/services`.
     """
@@ -63,6 +73,7 @@ class Receiver:
         max_body: int | None = None,
         answer_within: float | None = None,
         running: int | None = None,
+        workers: int | None = None,
         platform: bool | None = None,
         slack: bool | None = None,
     ) -> None:
@@ -71,6 +82,7 @@ class Receiver:
             "max_body": max_body,
             "answer_within": answer_within,
             "running": running,
+            "workers": workers,
             "platform": platform,
             "slack": slack,
         }
@@ -95,6 +107,11 @@ class Receiver:
         return tuple(self._routes)
 
     @property
+    def handled(self) -> tuple[str, ...]:
+        """Those of them that have a handler."""
+        return tuple(path for path, route in self._routes.items() if route.endpoint.handler is not None)
+
+    @property
     def signature_headers(self) -> frozenset[str]:
         """The headers that the endpoints' schemes read; a server is to refuse one that comes twice."""
         return frozenset(name for route in self._routes.values() for name in route.headers)
@@ -112,6 +129,11 @@ class Receiver:
         on_body_change: Literal["run", "refuse"] = "run",
         link: Literal["any", "failed", "off"] = "any",
         link_window: float = 600.0,
+        mode: Mode = "synchronous",
+        running: int | None = None,
+        retries: int = DEFAULT.retries,
+        retry_base: float = DEFAULT.base_s,
+        retry_cap: float = DEFAULT.cap_s,
     ) -> Callable[[_H], _H]:
         """Declare an endpoint, and decorate its handler; without a handler it keeps and shows.
 
@@ -128,6 +150,16 @@ class Receiver:
             on_body_change: what a known message with another body is: the newer body runs, or 422.
             link: which messages a new GUID may be bound to.
             link_window: how far back that looks, in seconds.
+            mode: `"synchronous"`: the handler's outcome is the answer; `"inbox"`: 200 once the message
+                is kept, and the handler runs after that.
+            running: how many of its handlers, and requests that wait for one, there may be at once in
+                each process; more requests are answered 503. With 1 and mode `"inbox"`, messages are
+                handled one after the other.
+            retries: how often a message that was acknowledged and failed is run again before it is
+                parked.
+            retry_base: the longest that the first of these waits, in seconds; each further one twice as
+                long.
+            retry_cap: the longest that any of them waits, in seconds.
 
         Raises:
             BadConfiguration: something in it cannot be right, or the path is declared already.
@@ -145,6 +177,11 @@ class Receiver:
                 on_body_change=on_body_change,
                 link=link,
                 link_window=link_window,
+                mode=mode,
+                running=running,
+                retries=retries,
+                retry_base=retry_base,
+                retry_cap=retry_cap,
                 clock=self._clock,
             )
         finally:
@@ -199,6 +236,15 @@ class Receiver:
 
         The database is opened with the first request; with the platform's or Slack's end, now.
         """
+        return self.create_fronts().application
+
+    def create_wsgi_app(self) -> Front:
+        """The same for a server: Flask is not in the way of what is for an endpoint."""
+        fronts = self.create_fronts()
+        return Front(fronts.ingest, fronts.application)
+
+    def create_fronts(self) -> Fronts:
+        """The endpoints by themselves, and the Flask application that has them and all the rest."""
         service = self._service()
         application = Flask("hookproof_receiver", static_folder=None)
         application.url_map.merge_slashes = False
@@ -210,7 +256,7 @@ class Receiver:
             application.register_blueprint(platform_blueprint(self._platform))
         if self._slack is not None:
             application.register_blueprint(slack_blueprint(self._slack))
-        return application
+        return Fronts(service, application)
 
     def blueprint(self) -> Blueprint:
         """The endpoints, for another application: `app.register_blueprint(receiver.blueprint())`."""
@@ -234,6 +280,8 @@ class Receiver:
                     clock=self._clock,
                     answer_within=self.settings.answer_within,
                     running=self.settings.running,
+                    workers=self.settings.workers,
+                    listeners=self._listeners,
                 )
                 inbox.start()
                 self._open_ends(engine)
@@ -280,8 +328,8 @@ class Receiver:
     def _route(self, endpoint: EndpointSettings) -> Route:
         route = declare(
             endpoint.path,
-            secrets=tuple(map(_secret, endpoint.secrets)) or None,
-            **endpoint.model_dump(exclude={"path", "mode", "secrets", "handler"}),
+            secrets=tuple(map(secret_of, endpoint.secrets)) or None,
+            **endpoint.model_dump(exclude={"path", "secrets", "handler"}),
             clock=self._clock,
         )
         return route.handled_by(named_object(endpoint.handler)) if endpoint.handler else route
@@ -318,6 +366,7 @@ class Receiver:
         return Ingest(
             routes,
             self._accept,
+            self._submit,
             clock=self._clock,
             max_body=self.settings.max_body,
             listeners=self._listeners,
@@ -341,35 +390,5 @@ class Receiver:
     def _accept(self, endpoint: Endpoint, arrival: Arrival) -> Answer:
         return (self._inbox or self.open()).accept(endpoint, arrival)
 
-
-def named_object(name: str) -> Any:
-    """What `module:name` means, with the working directory searched first.
-
-    Raises:
-        BadConfiguration: it is not of that form, the module cannot be imported, or has no such name.
-    """
-    module_name, colon, attribute = name.partition(":")
-    if not (module_name and colon and attribute):
-        raise BadConfiguration(f"{name!r} is not module:name, such as shop:receiver")
-    here = str(Path.cwd())
-    if here not in sys.path:
-        sys.path.insert(0, here)
-    try:
-        module = import_module(module_name)
-    except BadConfiguration:
-        raise
-    except Exception as error:
-        reason = f"{type(error).__name__}: {error}"
-        raise BadConfiguration(f"{module_name} cannot be imported ({reason})") from error
-    try:
-        return getattr(module, attribute)
-    except AttributeError:
-        raise BadConfiguration(f"{module_name} has no {attribute!r}") from None
-
-
-def _secret(reference: SecretReference) -> Secret:
-    if reference.env is not None:
-        return Secret(read_secret_variable(reference.env), label=reference.label)
-    if reference.file is not None:
-        return Secret(read_secret_file(Path(reference.file)), label=reference.label)
-    return Secret(reference.value or "", label=reference.label)
+    def _submit(self, endpoint: Endpoint, arrival: Arrival, done: Callable[[Answer], None]) -> None:
+        (self._inbox or self.open()).submit(endpoint, arrival, done)

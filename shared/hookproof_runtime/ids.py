@@ -6,6 +6,7 @@ import secrets
 from typing import Literal
 
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
+_PAIRS = [high + low for high in _DIGITS for low in _DIGITS]
 
 
 def new_id(prefix: Literal["dlv", "msg"], now_ns: int) -> str:
@@ -16,4 +17,4 @@ def new_id(prefix: Literal["dlv", "msg"], now_ns: int) -> str:
         now_ns: Unix time in nanoseconds.
     """
     number = (now_ns // 1_000_000) << 80 | secrets.randbits(80)
-    return prefix + "_" + "".join(_DIGITS[number >> shift & 31] for shift in range(125, -1, -5))
+    return prefix + "_" + "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])

@@ -10,10 +10,11 @@ from click.core import ParameterSource
 
 from hookproof import BadConfiguration, Secret
 from hookproof_runtime.command_line import settings_of
+from hookproof_runtime.named_objects import named_object
 from hookproof_runtime.secret_places import new_secret, read_secret_file, write_new_secret
 from hookproof_runtime.settings import ReceiverSettings
 
-from ..app import Receiver, named_object
+from ..app import Receiver
 
 DEMO_PATH = "/hooks/demo"
 """The endpoint that is opened where none was declared."""

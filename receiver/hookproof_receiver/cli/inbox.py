@@ -24,11 +24,8 @@ from ..app import Receiver
 from ..refusals import Kept, Record, RefusalStore
 from ..refusals import bundle as bundle_of
 from .declared import SECRET_FILE, declare_first_try, declared, settings_under
-from .storage import database_option, opened
-
-_app_option = click.option(
-    "--app", metavar="MODULE:NAME", help="The Receiver made in Python, as for `hookproof receive`."
-)
+from .storage import app_option, database_option, opened
+from .work import work
 
 
 @click.group()
@@ -38,7 +35,7 @@ def inbox() -> None:
 
 @command("refusals", example="hookproof inbox refusals --limit 5")
 @config_option("receiver")
-@_app_option
+@app_option
 @database_option
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
 @json_option
@@ -70,7 +67,7 @@ def refusals(ctx: click.Context, /, limit: int, as_json: bool, **flags: Any) -> 
     help="Write it there (0600), not to standard output.",
 )
 @config_option("receiver")
-@_app_option
+@app_option
 @database_option
 @click.pass_context
 def bundle(
@@ -139,3 +136,4 @@ def _document(record: Record) -> dict[str, object]:
 
 inbox.add_command(refusals)
 inbox.add_command(bundle)
+inbox.add_command(work)

@@ -6,7 +6,7 @@ import logging
 import signal
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -65,6 +65,13 @@ _DEFAULT = ReceiverSettings()
     help="Handlers that run, and requests that wait for one; below --threads.",
 )
 @click.option(
+    "--workers",
+    type=click.IntRange(0, 256),
+    default=_DEFAULT.workers,
+    show_default=True,
+    help="Acknowledged messages that are run at once; 0 leaves them to `hookproof inbox work`.",
+)
+@click.option(
     "--answer-within",
     type=DURATION,
     default="25 s",
@@ -89,10 +96,11 @@ _DEFAULT = ReceiverSettings()
 @click.option("--slack", is_flag=True, help="Serve Slack's incoming webhooks at /services.")
 @click.option(
     "--log",
-    type=click.Choice(["console", "json"]),
+    type=click.Choice(["console", "json", "quiet"]),
     default=_DEFAULT.log,
     show_default=True,
-    help="console: two lines a request on standard output; json: an object a line on standard error.",
+    help="console: two lines a request on standard output; json: an object a line on standard error; "
+    "quiet: warnings alone.",
 )
 @click.option(
     "--ready-file",
@@ -107,7 +115,8 @@ def receive(ctx: click.Context, /, ready_file: Path | None, **flags: Any) -> int
     try, with a secret of its own.
     """
     settings = settings_under(ctx, flags)
-    configure(settings.log, logging.INFO if settings.log == "json" else logging.WARNING)
+    form: Literal["console", "json"] = "json" if settings.log == "json" else "console"
+    configure(form, logging.INFO if form == "json" else logging.WARNING)
     receiver = declared(settings)
     _leave_threads(receiver.settings.running, settings.threads)
     # First of all: where the port is taken, nothing may have been made or begun.
@@ -121,7 +130,7 @@ def receive(ctx: click.Context, /, ready_file: Path | None, **flags: Any) -> int
             receiver.listen_to(lambda event: _print(event, inbox))
         allow_connections()
         server = Server(
-            receiver.create_app(),
+            receiver.create_wsgi_app(),
             listen=listening,
             threads=settings.threads,
             max_body=receiver.settings.max_body,

@@ -12,6 +12,11 @@ from hookproof_runtime.settings import ReceiverSettings
 
 from ..migrations import bring_up_to_date
 
+app_option = click.option(
+    "--app", metavar="MODULE:NAME", help="The Receiver made in Python, as for `hookproof receive`."
+)
+"""Adds `--app`."""
+
 database_option = click.option(
     "--database",
     metavar="URL",

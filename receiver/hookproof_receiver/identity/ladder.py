@@ -25,9 +25,10 @@ from typing import Literal, TypeAlias
 
 from .rules import Rules
 
-State: TypeAlias = Literal["running", "failed", "done", "rejected", "kept"]
-"""Of a message: a handler is at work; the last run failed; done (2xx); rejected for good (3xx, 4xx);
-kept where there is no handler. The last three are finished."""
+State: TypeAlias = Literal["pending", "running", "failed", "done", "rejected", "kept"]
+"""Of a message: acknowledged, and no handler has begun (it is promised, too); a handler is at work; the
+last run failed; done (2xx); rejected for good (3xx, 4xx); kept where there is no handler. The last
+three are finished."""
 
 Verdict: TypeAlias = Literal[
     "new", "again", "wait", "answered", "promised", "stale", "body_changed", "no_identity"
@@ -160,7 +161,7 @@ def _treat(rule: int, known: Known, asked: Asked, flags: tuple[str, ...], rules:
     if known.state in FINISHED:
         return Decision("answered", rule, known, flags)
     if known.promised:
-        return Decision("promised", rule, known, flags, adopts=newer and known.state == "failed")
+        return Decision("promised", rule, known, flags, adopts=newer and known.state != "running")
     if known.state == "running":
         return Decision("wait", rule, known, flags)
     if asked.stale:

@@ -10,9 +10,15 @@ from .answering import unavailable as unavailable
 from .arrival import Arrival as Arrival
 from .endpoint import Endpoint as Endpoint
 from .endpoint import Handler as Handler
+from .endpoint import Mode as Mode
 from .handlers import takes_tx as takes_tx
 from .inbox import Inbox as Inbox
 from .message import Message as Message
+from .message import NotYet as NotYet
 from .message import Rejected as Rejected
+from .message import Verbatim as Verbatim
+from .ran import Ran as Ran
 from .records import DeliveryRecord as DeliveryRecord
 from .records import MessageRecord as MessageRecord
+from .schedule import DEFAULT as DEFAULT
+from .schedule import Schedule as Schedule

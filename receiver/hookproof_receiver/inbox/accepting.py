@@ -1,7 +1,6 @@
-"""One request, from its proof to its answer.
+"""One request at an endpoint whose handler's outcome is the answer, from its proof to that.
 
-A 2xx leaves here only after the commit that it stands for: of the message's outcome, of its promise, or
-of its keeping where there is no handler.
+A 2xx leaves here only after the commit that it stands for: of the message's outcome, or of its promise.
 """
 
 from __future__ import annotations
@@ -9,25 +8,29 @@ from __future__ import annotations
 import time
 
 from hookproof.clock import Clock
-from hookproof_runtime.database import Busy, Engine, StorageError, reading, writing
+from hookproof_runtime.database import Busy, Connection, Engine, StorageError, driver_of, reading
 from hookproof_runtime.logs import get_logger
 
-from ..identity import Asked, ask
+from ..identity import Asked
 from .answer import Answer
 from .answering import answer_for, unavailable
 from .arrival import Arrival
 from .capacity import Slot
 from .endpoint import Endpoint
-from .keeping import Kept, NoRoom, judge, keep, needs_room
+from .keeping import Kept, judge, keep, needs_room, refusal
 from .outcome import describe as describe_error
 from .process import Process
-from .promising import COMMIT_WAITS, promise
+from .promising import promise
 from .running import Run
 from .store import deliveries, messages
+from .writer import Work
 
 _POLL = 0.1  # seconds between looks at a message that another process runs
-_NOTE_WAITS = 0.5  # seconds: a request that has its answer waits no longer for the records' sake
 _log = get_logger(__name__)
+
+
+class _NoRoom(Exception):
+    """A handler would have to run, and as many run as may."""
 
 
 class Accepting:
@@ -39,6 +42,7 @@ class Accepting:
         process: this process's share of the work.
         endpoint: where it came.
         arrival: what came.
+        asked: what it says of itself.
         answer_within: seconds until what is not finished becomes a promise.
     """
 
@@ -49,6 +53,7 @@ class Accepting:
         process: Process,
         endpoint: Endpoint,
         arrival: Arrival,
+        asked: Asked,
         answer_within: float,
     ) -> None:
         self._deadline = time.monotonic() + answer_within
@@ -57,15 +62,16 @@ class Accepting:
         self._process = process
         self._endpoint = endpoint
         self._arrival = arrival
+        self._asked = asked
         self._slot: Slot | None = None
         self._message_id: str | None = None  # once it is known
 
     def answer(self) -> Answer:
         """Decide, keep, run or wait. What the disk or a lock may cause ends in a 503."""
-        self._slot = self._process.capacity.take()
+        self._slot = self._process.room.take(self._endpoint.path)
         try:
             return self._answer()
-        except (NoRoom, Busy):
+        except (_NoRoom, Busy):
             return unavailable("busy", self._message_id)
         except StorageError as error:
             _log.error("not kept", delivery=self._arrival.id, error=describe_error(error))
@@ -75,51 +81,53 @@ class Accepting:
                 self._slot.release()
 
     def _answer(self) -> Answer:
-        arrival = self._arrival
-        asked = ask(
-            self._endpoint,
-            arrival.body,
-            arrival.delivery,
-            arrival.guid,
-            stale=arrival.stale is not None,
-            flags=arrival.flags,
-        )
         if self._slot is None:
-            self._refuse_what_needs_room(asked)
+            self._refuse_what_needs_room()
         judged_before = False
         while True:
-            kept = self._keep(asked, judged_before)
+            kept = self._keep(judged_before)
             self._message_id = kept.delivery.message_id
             answer = self._follow(kept)
             if answer is not None:
                 return answer
             judged_before = True
 
-    def _refuse_what_needs_room(self, asked: Asked) -> None:
+    def _refuse_what_needs_room(self) -> None:
         # By a snapshot, without a turn: with no room left, the lock may be a handler's for long.
         with reading(self._engine) as connection:
-            decision = judge(connection, self._endpoint, self._arrival, asked, self._process)
+            decision = judge(
+                driver_of(connection), self._endpoint, self._arrival, self._asked, self._process
+            )
         if needs_room(decision, self._endpoint):
-            raise NoRoom
+            raise _NoRoom
 
-    def _keep(self, asked: Asked, judged_before: bool) -> Kept:
-        kept: Kept | None = None
-        try:
-            with writing(self._engine, wait=COMMIT_WAITS) as connection:
-                if judged_before:
-                    deliveries.forget(connection, self._arrival.id)
-                kept = keep(
-                    connection,
-                    self._endpoint,
-                    self._arrival,
-                    asked,
-                    self._process,
-                    has_room=self._slot is not None,
-                )
-        except BaseException:
+    def _keep(self, judged_before: bool) -> Kept:
+        if self._process.writer.is_full:
+            raise Busy("too much waits to be written")
+        started: list[Run] = []
+
+        def write(connection: Connection) -> Kept | None:
+            if judged_before:
+                deliveries.forget(connection, self._arrival.id)
+            kept = keep(
+                connection,
+                self._endpoint,
+                self._arrival,
+                self._asked,
+                self._process,
+                has_room=self._slot is not None,
+            )
             if kept is not None and kept.starts is not None:
-                self._process.leave(kept.starts)
-            raise
+                started.append(kept.starts)
+            return kept
+
+        def undo() -> None:
+            while started:
+                self._process.leave(started.pop())
+
+        kept = self._process.writer.do(write, undo)
+        if kept is None:
+            raise _NoRoom
         return kept
 
     def _follow(self, kept: Kept) -> Answer | None:
@@ -129,8 +137,7 @@ class Accepting:
             self._start(kept.starts)
             return self._wait_for(kept.starts)
         if kept.settled is None:
-            code = self._arrival.stale if verdict == "stale" else verdict
-            return Answer(kept.delivery.status or 0, code=code, message_id=kept.delivery.message_id)
+            return refusal(kept, self._arrival)
         if verdict != "wait":
             return answer_for(kept.settled, duplicate=verdict == "answered")
         if kept.awaits is not None:
@@ -150,7 +157,7 @@ class Accepting:
         except RuntimeError as error:  # no thread to be had
             self._slot = slot
             self._process.leave(run)
-            raise NoRoom from error
+            raise _NoRoom from error
 
     def _wait_for(self, run: Run) -> Answer:
         if not run.ended.wait(self._left()):
@@ -176,15 +183,19 @@ class Accepting:
         return self._promise(message_id)
 
     def _promise(self, message_id: str) -> Answer:
-        return promise(self._engine, message_id, self._arrival.id, self._clock() // 1_000_000)
+        now_ms = self._clock() // 1_000_000
+        return promise(self._process.writer, message_id, self._arrival.id, now_ms)
 
     def _note(self, answer: Answer) -> None:
-        # For whoever reads the records; it changes no answer.
-        try:
-            with writing(self._engine, wait=_NOTE_WAITS) as connection:
-                deliveries.answered(connection, self._arrival.id, answer.status)
-        except (Busy, StorageError) as error:
-            _log.warning("the answer was not written down", error=describe_error(error))
+        # For whoever reads the records; it changes no answer, and is not waited for.
+        def write(connection: Connection) -> None:
+            deliveries.answered(connection, self._arrival.id, answer.status)
+
+        def then(work: Work[None]) -> None:
+            if work.error is not None:
+                _log.warning("the answer was not written down", error=describe_error(work.error))
+
+        self._process.writer.submit(Work(write, then))
 
     def _left(self) -> float:
         return max(0.0, self._deadline - time.monotonic())

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from hookproof_runtime.database import Connection
 from hookproof_runtime.logs import get_logger
 
-from . import schedule
 from .outcome import Outcome
+from .schedule import Schedule
 from .store import messages
+from .store.due import Leased
+from .store.messages import Claimed
 
 _log = get_logger(__name__)
 
 
 def end(
-    connection: Connection, message_id: str, owner: str, attempt: int, outcome: Outcome, now_ms: int
+    connection: Connection,
+    run: Claimed | Leased,
+    schedule: Schedule,
+    owner: str,
+    outcome: Outcome,
+    now_ms: int,
 ) -> bool:
     """End a run. What was promised and failed becomes due again, or is parked after the last try.
 
@@ -23,13 +31,18 @@ def end(
         False where the lease is somebody else's by now: then nothing was written, and the transaction
         must not be committed.
     """
-    held = messages.held(connection, message_id, owner, attempt)
+    held = messages.held(connection, run.id, owner, run.attempt)
     if held is None:
         return False
     due_ms = None
+    if outcome.state == "pending":
+        if held.promised and isinstance(run, Claimed) and run.due_ms is not None:
+            messages.put_back(connection, run.id, run.due_ms, outcome.error or "", now_ms)
+            return True
+        outcome = replace(outcome, state="failed")  # a request waited for it
     if held.promised and outcome.state == "failed":
         due_ms = schedule.due_ms(held.tries, now_ms, random.random())  # noqa: S311  (guards nothing)
         if due_ms is None:
-            _log.error("parked as failed after the last try", message=message_id, error=outcome.error)
-    messages.end(connection, message_id, outcome, due_ms, now_ms)
+            _log.error("parked as failed after the last try", message=run.id, error=outcome.error)
+    messages.end(connection, run.id, outcome, due_ms, now_ms)
     return True

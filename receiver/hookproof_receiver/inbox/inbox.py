@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import queue
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from hookproof.clock import Clock, system_clock
@@ -13,13 +14,17 @@ from hookproof.errors import BadConfiguration
 from hookproof_runtime.database import Engine, connections, prepare, reading
 from hookproof_runtime.logs import get_logger
 
+from ..identity import Asked, ask
 from ..migrations import bring_up_to_date
 from .accepting import Accepting
+from .acknowledging import acknowledge
 from .answer import Answer
 from .arrival import Arrival
 from .endpoint import Endpoint
 from .process import Process
+from .ran import RunListener
 from .records import DeliveryRecord, MessageRecord
+from .store import due
 from .store import reading as shown
 from .worker import Worker
 
@@ -36,6 +41,9 @@ class Inbox:
         answer_within: seconds until a request whose handler is not done is answered 200 "kept".
         running: how many handlers and waiting requests there may be at once; more are answered 503.
             No more than half of the connections that the engine may open.
+        workers: how many messages that were acknowledged are run at once in each process; 0 leaves them
+            to other processes.
+        listeners: who is told of each run that no request waited for.
         lock_dir: where processes show that they live; beside the database by default.
 
     Raises:
@@ -50,6 +58,8 @@ class Inbox:
         clock: Clock = system_clock,
         answer_within: float = 25.0,
         running: int = 56,
+        workers: int = 4,
+        listeners: Sequence[RunListener] = (),
         lock_dir: Path | None = None,
     ) -> None:
         prepare(engine)
@@ -62,6 +72,8 @@ class Inbox:
         self._clock = clock
         self._answer_within = answer_within
         self._running = _with_room(engine, running)
+        self._workers = workers
+        self._listeners = listeners
         self._lock_dir = (lock_dir or Path(f"{engine.url.database}.leases")).absolute()
         self._guard = threading.Lock()
         self._here: tuple[Process, Worker] | None = None
@@ -85,15 +97,42 @@ class Inbox:
             arrival: what came.
         """
         process, _ = self._in_this_process()
+        if endpoint.acknowledges:
+            answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+            acknowledge(process, endpoint, arrival, _asked(endpoint, arrival), answers.put)
+            return answers.get()
         accepting = Accepting(
-            self._engine, self._clock, process, endpoint, arrival, self._answer_within
+            self._engine,
+            self._clock,
+            process,
+            endpoint,
+            arrival,
+            _asked(endpoint, arrival),
+            self._answer_within,
         )
         return accepting.answer()
+
+    def submit(self, endpoint: Endpoint, arrival: Arrival, done: Callable[[Answer], None]) -> None:
+        """Take one proved request to its answer without waiting for it.
+
+        Args:
+            endpoint: where it came; one that acknowledges (`Endpoint.acknowledges`).
+            arrival: what came.
+            done: called once with the answer, in this thread or the writer's; it must be quick.
+        """
+        process, _ = self._in_this_process()
+        acknowledge(process, endpoint, arrival, _asked(endpoint, arrival), done)
 
     def run_due(self) -> int:
         """Run the promised messages that are due now, in this thread; how many runs there were."""
         _, worker = self._in_this_process()
         return worker.run_due()
+
+    def waiting(self) -> bool:
+        """Whether a message of these endpoints waits to be run, now or later."""
+        handled = [one.path for one in self._endpoints.values() if one.handler is not None]
+        with reading(self._engine) as connection:
+            return due.next_due_ms(connection, handled) is not None or bool(due.leased(connection))
 
     def close(self, timeout: float = 5.0) -> bool:
         """Take no more, and wait for what runs.
@@ -109,11 +148,9 @@ class Inbox:
             return True
         process, worker = self._here
         until = time.monotonic() + timeout
-        idle = process.capacity.close(timeout)
+        idle = process.room.close(timeout)
         stopped = worker.stop(max(0.0, until - time.monotonic()))
-        if idle and stopped:
-            process.release()
-        return idle and stopped
+        return idle and stopped and process.release(max(1.0, until - time.monotonic()))
 
     def message(self, message_id: str) -> MessageRecord | None:
         """One message; None where there is none of that id."""
@@ -138,11 +175,36 @@ class Inbox:
             return here
         with self._guard:
             if self._here is None or self._here[0].pid != os.getpid():
-                process = Process(self._engine, self._clock, self._lock_dir, self._running)
-                worker = Worker(self._engine, self._clock, process, self._endpoints)
-                worker.start()
+                process = Process(
+                    self._engine,
+                    self._clock,
+                    self._lock_dir,
+                    self._running,
+                    self._endpoints.values(),
+                )
+                worker = Worker(
+                    self._engine,
+                    self._clock,
+                    process,
+                    self._endpoints,
+                    max(1, self._workers),
+                    self._listeners,
+                )
+                if self._workers:
+                    worker.start()
                 self._here = process, worker
             return self._here
+
+
+def _asked(endpoint: Endpoint, arrival: Arrival) -> Asked:
+    return ask(
+        endpoint,
+        arrival.body,
+        arrival.delivery,
+        arrival.guid,
+        stale=arrival.stale is not None,
+        flags=arrival.flags,
+    )
 
 
 def _with_room(engine: Engine, running: int) -> int:

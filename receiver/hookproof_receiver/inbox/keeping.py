@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from hookproof_runtime.database import Connection
+from hookproof_runtime.database import Connection, Driver, driver_of
 from hookproof_runtime.ids import new_id
 
 from ..identity import Asked, Decision, Verdict, decide
+from .answer import Answer
 from .answering import answer_for
 from .arrival import Arrival
 from .endpoint import Endpoint
@@ -19,10 +20,6 @@ from .store.messages import Claimed, Settled
 
 REFUSED: dict[Verdict, int] = {"stale": 401, "body_changed": 422, "no_identity": 422}
 """Verdicts that add nothing to a message, with their status: the request is kept apart."""
-
-
-class NoRoom(Exception):
-    """A handler would have to run, and as many run as may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +35,29 @@ class Kept:
     """The run in this process that is to be waited for."""
 
 
+def refusal(kept: Kept, arrival: Arrival) -> Answer:
+    """The answer to a request that was kept apart."""
+    verdict = kept.delivery.verdict
+    code = arrival.stale if verdict == "stale" else verdict
+    return Answer(kept.delivery.status or 0, code=code, message_id=kept.delivery.message_id)
+
+
 def judge(
-    connection: Connection, endpoint: Endpoint, arrival: Arrival, asked: Asked, process: Process
+    driver: Driver, endpoint: Endpoint, arrival: Arrival, asked: Asked, process: Process
 ) -> Decision:
     """What a request is, and what is to be done, by what is on record now."""
     route = (arrival.method, arrival.target)
     now_ms = arrival.received_ns // 1_000_000
     return decide(
-        asked, finding.find(connection, endpoint, asked, route, now_ms, process.is_alive), endpoint
+        asked, finding.find(driver, endpoint, asked, route, now_ms, process.is_alive), endpoint
     )
 
 
 def needs_room(decision: Decision, endpoint: Endpoint) -> bool:
     """Whether it may occupy a thread for as long as a handler runs."""
-    if decision.verdict == "new":
-        return endpoint.handler is not None
-    return decision.verdict in ("again", "wait")
+    if endpoint.acknowledges:
+        return False
+    return decision.verdict in ("new", "again", "wait")
 
 
 def keep(
@@ -64,37 +68,42 @@ def keep(
     process: Process,
     *,
     has_room: bool,
-) -> Kept:
+) -> Kept | None:
     """Judge a request, and write down all that follows. The caller commits.
 
     A run that is to be started is known in the process from here on; the caller lets it go again where
     the commit fails.
 
-    Raises:
-        NoRoom: a handler would have to run or be waited for, and `has_room` is false.
+    Returns:
+        None where a handler would have to run or be waited for, and `has_room` is false: then nothing
+        was written.
     """
-    decision = judge(connection, endpoint, arrival, asked, process)
+    driver = driver_of(connection)
+    decision = judge(driver, endpoint, arrival, asked, process)
     if needs_room(decision, endpoint) and not has_room:
-        raise NoRoom
+        return None
     if decision.verdict in REFUSED:
         known = None if decision.known is None else decision.known.id
         delivery = _describe(endpoint, arrival, decision, known, REFUSED[decision.verdict])
-        deliveries.record(connection, delivery)
+        deliveries.record(driver, delivery)
         deliveries.keep_apart(connection, endpoint.path, arrival, asked)
         return Kept(delivery)
-    message_id, claimed = _write(connection, endpoint, arrival, asked, decision, process.owner)
+    message_id, claimed = _write(connection, driver, endpoint, arrival, asked, decision, process.owner)
     if claimed is not None:
         delivery = _describe(endpoint, arrival, decision, message_id)
-        deliveries.record(connection, delivery)
+        deliveries.record(driver, delivery)
         run = _run(endpoint, claimed, arrival)
         process.enter(run)
         return Kept(delivery, starts=run)
-    settled = messages.settled(connection, message_id)
+    if decision.known is None:
+        settled = messages.as_inserted(message_id, endpoint)
+    else:
+        settled = messages.settled(connection, message_id)
     answer = answer_for(settled)
     delivery = _describe(
         endpoint, arrival, decision, message_id, None if answer is None else answer.status
     )
-    deliveries.record(connection, delivery)
+    deliveries.record(driver, delivery)
     return Kept(delivery, settled, awaits=process.run_of(message_id))
 
 
@@ -126,6 +135,7 @@ def _describe(
 
 def _write(
     connection: Connection,
+    driver: Driver,
     endpoint: Endpoint,
     arrival: Arrival,
     asked: Asked,
@@ -136,16 +146,20 @@ def _write(
     if decision.known is None:
         message_id = new_id("msg", arrival.received_ns)
         claimed = messages.insert_new(
-            connection, message_id, endpoint, arrival, asked, decision.flags, owner, now_ms
+            driver, message_id, endpoint, arrival, asked, decision, owner, now_ms
         )
-        messages.bind(connection, message_id, endpoint, asked, decision, now_ms)
+        messages.bind(connection, driver, message_id, endpoint, asked, decision, now_ms)
         return message_id, claimed
     message_id = decision.known.id
     if decision.adopts:
         messages.adopt(connection, message_id, arrival, asked)
-    messages.bind(connection, message_id, endpoint, asked, decision, now_ms)
+    messages.bind(connection, driver, message_id, endpoint, asked, decision, now_ms)
     if decision.verdict == "again":
-        return message_id, messages.claim(connection, message_id, owner, now_ms)
+        if not endpoint.acknowledges:
+            return message_id, messages.claim(connection, message_id, owner, now_ms)
+        messages.take_on(connection, message_id, endpoint, now_ms)
+    elif decision.verdict == "wait" and endpoint.acknowledges:
+        messages.promise(connection, message_id, now_ms)
     return message_id, None
 
 

@@ -37,6 +37,44 @@ class NotJson(Rejected):
         super().__init__(400, {"status": 400, "title": "Bad Request", "code": "not_json"})
 
 
+class NotYet(HookproofError):
+    """Raised by a handler: what the message goes to cannot be reached now, and that is not its fault.
+
+    What the receiver runs by itself waits on, in its place, and this run is not counted; in this
+    process nothing of the endpoint is begun meanwhile. A request that waits for it is answered 503.
+
+    Args:
+        after_s: seconds until the next try, 0.1 to 60.
+        reason: why, for the operator.
+
+    Raises:
+        ValueError: `after_s` is out of its bounds.
+    """
+
+    def __init__(self, after_s: float, reason: str) -> None:
+        if not 0.1 <= after_s <= 60:
+            raise ValueError(f"after_s is 0.1 to 60, not {after_s}")
+        super().__init__(reason)
+        self.after_s = after_s
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """Returned by a handler: somebody else's answer, passed on as it is.
+
+    Outside 2xx the message has failed, whatever the status: whoever gave the answer may mend his side,
+    and then a retry helps.
+    """
+
+    status: int
+    """200 to 599."""
+    body: bytes = field(repr=False)
+    content_type: str
+    """Of the body."""
+    error: str | None = None
+    """Why it failed, for the operator, where it did."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message, as a handler sees it."""
@@ -55,6 +93,10 @@ class Message:
     """How often a handler was started for this message, this time included: 1 or more."""
     flags: tuple[str, ...]
     """What is odd about it: `linked`, `body_changed`, `no_identity`, `guid_ignored`."""
+    target: str
+    """The path, percent-decoded as WSGI hands it on, and the query as it came. Not signed."""
+    delivery_id: str | None
+    """`dlv_…`: the request that this run answers; None when the receiver runs it by itself."""
     delivery: Delivery | None
     """The proof; None at an unsigned endpoint, when the receiver runs it again by itself, and where an
     older body than this one came."""

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from .message import NotJson, Rejected
+from .message import NotJson, NotYet, Rejected, Verbatim
 
 ERROR_LENGTH = 300
 """How many characters of an error are kept."""
@@ -16,8 +16,9 @@ ERROR_LENGTH = 300
 class Outcome:
     """How a run ended, with what it answers."""
 
-    state: Literal["done", "rejected", "failed"]
-    """`done` keeps its effect; the other two have none in the transaction that was lent."""
+    state: Literal["done", "rejected", "failed", "pending"]
+    """`done` keeps its effect; the others have none in the transaction that was lent. `pending`: it
+    could not be tried (`NotYet`); to a request that waits, it has failed."""
     status: int
     """The HTTP status: 2xx; 3xx or 4xx; 5xx."""
     body: bytes = field(default=b"", repr=False)
@@ -26,6 +27,8 @@ class Outcome:
     """Of the body."""
     error: str | None = None
     """Why it failed, in one line; None where it did not."""
+    again_after_s: float | None = None
+    """Of `pending`: seconds until it may be tried."""
 
 
 def from_return(value: Any) -> Outcome:
@@ -35,6 +38,8 @@ def from_return(value: Any) -> Outcome:
         TypeError: it is none of these, or the body is nothing that JSON can hold.
         ValueError: the status is outside 200 to 599.
     """
+    if isinstance(value, Verbatim):
+        return _from_verbatim(value)
     status, body = value if isinstance(value, tuple) and len(value) == 2 else (value, None)
     if status is None:
         status = 200
@@ -54,6 +59,8 @@ def from_return(value: Any) -> Outcome:
 
 def from_error(error: BaseException) -> Outcome:
     """Read what a handler raised: `Rejected` is final, all else may be mended by a retry."""
+    if isinstance(error, NotYet):
+        return Outcome("pending", 503, error=describe(error), again_after_s=error.after_s)
     if isinstance(error, Rejected):
         try:
             content, content_type = _write(error.body)
@@ -76,6 +83,15 @@ def describe(error: BaseException) -> str:
     line = f"{name}: {words}" if words else name
     # Half a surrogate pair, out of a body's JSON or a file's name, is no text to a database.
     return line.encode("utf-8", "backslashreplace").decode()[:ERROR_LENGTH]
+
+
+def _from_verbatim(value: Verbatim) -> Outcome:
+    if not 200 <= value.status <= 599:
+        raise ValueError(f"a handler's status is 200 to 599, not {value.status}")
+    if value.status < 300:
+        return Outcome("done", value.status, value.body, value.content_type)
+    error = value.error or f"the answer was {value.status}"
+    return Outcome("failed", value.status, value.body, value.content_type, error[:ERROR_LENGTH])
 
 
 def _write(body: Any) -> tuple[bytes, str]:

@@ -1,17 +1,20 @@
-"""What the inbox has of its own in each process: a lease, the runs, room for them, and a worker."""
+"""What the inbox has of its own in each process: a lease, the runs, room for them, and a writer."""
 
 from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 from hookproof.clock import Clock
 from hookproof_runtime.database import Engine
 
-from .capacity import Capacity, Slot
+from .capacity import Room, Slot
+from .endpoint import Endpoint
 from .leases import Lease, is_held, sweep
 from .running import Run
+from .writer import Writer
 
 
 class Process:
@@ -22,17 +25,22 @@ class Process:
         clock: the wall clock.
         folder: where the leases of all processes of this database are.
         slots: how many handlers and waiting requests there may be at once.
+        endpoints: all that are served.
     """
 
-    def __init__(self, engine: Engine, clock: Clock, folder: Path, slots: int) -> None:
+    def __init__(
+        self, engine: Engine, clock: Clock, folder: Path, slots: int, endpoints: Iterable[Endpoint]
+    ) -> None:
         self.pid = os.getpid()
-        self.capacity = Capacity(slots)
+        self.room = Room(slots, endpoints)
         self.due = threading.Event()
         """Set when the worker is to look at once whether something is due."""
         self._engine = engine
         self._clock = clock
         self._folder = folder
         self._lease = Lease(folder)
+        self.writer = Writer(engine)
+        """What commits here, but for a handler's own transaction."""
         self._guard = threading.Lock()
         self._runs: dict[str, Run] = {}
         sweep(folder)
@@ -82,12 +90,19 @@ class Process:
     def perform(self, run: Run) -> None:
         """Perform a run in this thread."""
         try:
-            run.perform(self._engine, self.owner, self._clock)
+            run.perform(self._engine, self.writer, self.owner, self._clock)
         finally:
             self.leave(run)
             if run.settled is None or (run.settled.promised and run.settled.state == "failed"):
                 self.due.set()
 
-    def release(self) -> None:
-        """Give up the lease. Only once nothing runs here any more."""
+    def release(self, timeout: float) -> bool:
+        """Write what is to be written, and give up the lease. Only once nothing runs here any more.
+
+        Returns:
+            False where that is not written after `timeout` seconds; then the lease is kept.
+        """
+        if not self.writer.close(timeout):
+            return False
         self._lease.release()
+        return True

@@ -8,6 +8,7 @@ database's turn against it.
 from __future__ import annotations
 
 import threading
+import time
 import traceback
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 from hookproof import Delivery
 from hookproof.clock import Clock
 from hookproof.headers import guid as read_guid
-from hookproof_runtime.database import Busy, Connection, Engine, StorageError, lending, writing
+from hookproof_runtime.database import Busy, Connection, Engine, StorageError, lending
 from hookproof_runtime.logs import get_logger, tagged
 
 from .ending import end
@@ -24,11 +25,14 @@ from .message import Message
 from .outcome import Outcome, describe, from_error, from_return
 from .store import deliveries, messages
 from .store.messages import Claimed, Settled
+from .writer import Writer
 
 FIRST_STATEMENT_WAITS = 60.0
 """Seconds that a `tx` handler's first statement waits for its turn."""
 
-_MARK_WAITS = 30.0  # seconds that the ending of a run waits to be written: the effect may be elsewhere
+_MARK_WAITS = (
+    30.0  # seconds that the ending of a run is tried to be written: the effect may be elsewhere
+)
 _log = get_logger(__name__)
 
 
@@ -57,21 +61,27 @@ class Run:
         self.ended = threading.Event()
         self.settled: Settled | None = None
         """Once it ended: where the message stands, on disk; None where that could not be written."""
+        self.duration_s = 0.0
+        """Once it ended: seconds from its start."""
+        self.again_after_s: float | None = None
+        """Once it ended: seconds for which nothing of the endpoint can be tried; None where it can."""
 
-    def perform(self, engine: Engine, owner: str, clock: Clock) -> None:
+    def perform(self, engine: Engine, writer: Writer, owner: str, clock: Clock) -> None:
         """Run the handler to its end. Raises nothing."""
         guid = read_guid(self.claimed.headers)
+        started = time.monotonic()
         with tagged(message=self.claimed.id, delivery=self.delivery_id, guid=guid):
             try:
-                self.settled = self._perform(engine, owner, clock)
+                self.settled = self._perform(engine, writer, owner, clock)
             except (Busy, StorageError, _LeaseLost) as error:
                 _log.error(
                     "the outcome could not be written: the message may run again", error=describe(error)
                 )
             finally:
+                self.duration_s = time.monotonic() - started
                 self.ended.set()
 
-    def _perform(self, engine: Engine, owner: str, clock: Clock) -> Settled:
+    def _perform(self, engine: Engine, writer: Writer, owner: str, clock: Clock) -> Settled:
         try:
             if self.endpoint.takes_tx:
                 with lending(engine, FIRST_STATEMENT_WAITS) as tx:
@@ -87,12 +97,12 @@ class Run:
             outcome = from_error(error)
             if outcome.state == "failed":
                 _log.warning("the handler failed", error=outcome.error, stack=_stack(error))
-        return self._write_alone(engine, outcome, owner, clock)
+        self.again_after_s = outcome.again_after_s
+        return self._write_alone(writer, outcome, owner, clock)
 
     def _call(self, *tx: Connection) -> Any:
         handler = self.endpoint.handler
-        if handler is None:  # taken away since it failed: to be kept is all that is left
-            return None
+        assert handler is not None  # nothing is claimed for an endpoint that has none
         claimed = self.claimed
         message = Message(
             id=claimed.id,
@@ -102,17 +112,25 @@ class Run:
             endpoint=claimed.endpoint,
             attempt=claimed.attempt,
             flags=claimed.flags,
+            target=claimed.target,
+            delivery_id=self.delivery_id,
             delivery=self.delivery,
         )
         return handler(message, *tx)
 
-    def _write_alone(self, engine: Engine, outcome: Outcome, owner: str, clock: Clock) -> Settled:
-        with writing(engine, wait=_MARK_WAITS) as connection:
-            return self._write(connection, outcome, owner, clock)
+    def _write_alone(self, writer: Writer, outcome: Outcome, owner: str, clock: Clock) -> Settled:
+        until = time.monotonic() + _MARK_WAITS
+        while True:
+            try:
+                return writer.do(lambda connection: self._write(connection, outcome, owner, clock))
+            except Busy:
+                if time.monotonic() > until:
+                    raise
 
     def _write(self, connection: Connection, outcome: Outcome, owner: str, clock: Clock) -> Settled:
         claimed = self.claimed
-        if not end(connection, claimed.id, owner, claimed.attempt, outcome, clock() // 1_000_000):
+        now_ms = clock() // 1_000_000
+        if not end(connection, claimed, self.endpoint.schedule, owner, outcome, now_ms):
             raise _LeaseLost("the lease was lost")
         if self.delivery_id is not None:
             deliveries.answered(connection, self.delivery_id, outcome.status)

@@ -1,6 +1,7 @@
 """What is told to whoever watches: each request twice, when it was judged and when it was answered.
 
-Of a request that was refused, a third time where it could be explained.
+Of a request that was refused, a third time where it could be explained; of a message that the receiver
+runs by itself, each run.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TypeAlias
 
 from hookproof import Delivery
 
-from ..inbox import Answer
+from ..inbox import Answer, Ran
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,9 @@ class Explained:
     """The first line of the explanation, for the operator alone."""
 
 
-Event: TypeAlias = Received | Answered | Explained
+Event: TypeAlias = Received | Answered | Explained | Ran
 """What a listener is told."""
 
 Listener: TypeAlias = Callable[[Event], None]
-"""Called in the request's own thread, for `Explained` in another; it must be quick. What it raises is
-logged, and changes no answer."""
+"""Called in the request's own thread, or another where nobody waits; it must be quick. What it raises
+is logged, and changes no answer."""

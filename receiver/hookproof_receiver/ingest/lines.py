@@ -1,12 +1,14 @@
 """The lines that a person sees of a request: `-->` when it was judged, `<--` when answered.
 
-Of a refused one there is a third, `why`, where it could be explained.
+Of a refused one there is a third, `why`, where it could be explained; `run` is of a message that the
+receiver ran by itself.
 """
 
 from __future__ import annotations
 
 from hookproof.clock import to_datetime
 
+from ..inbox import Ran
 from .events import Answered, Event, Explained, Received
 
 
@@ -21,8 +23,10 @@ def line(event: Event, reason: str | None = None) -> str:
         text = _received(event)
     elif isinstance(event, Answered):
         text = _answered(event, reason)
-    else:
+    elif isinstance(event, Explained):
         text = _explained(event)
+    else:
+        text = _ran(event)
     at = to_datetime(event.at_ns).astimezone().strftime("%H:%M:%S.%f")[:-3]
     return f"{at}  {text}"
 
@@ -42,6 +46,15 @@ def _answered(event: Answered, reason: str | None) -> str:
 
 def _explained(event: Explained) -> str:
     return f"why {'':<28}  {event.delivery_id}  {event.cause}"
+
+
+def _ran(event: Ran) -> str:
+    took = f"{event.status or '-'} in {event.duration_s * 1000:.0f} ms"
+    ran = f"run {took:<28}  {event.message_id}  attempt {event.attempt}  "
+    if event.error is None:
+        return ran + ("handled" if event.state == "done" else event.state)
+    again = "parked" if event.again_in_s is None else f"again in {event.again_in_s:.1f} s"
+    return f"{ran}{again}: {event.error}"
 
 
 def _outcome(event: Answered, reason: str | None) -> str:

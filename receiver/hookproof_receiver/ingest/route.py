@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import NoReturn
+from typing import NoReturn, get_args
 
 from hookproof import BadConfiguration, Secret, Tolerance, Verifier
 from hookproof.clock import Clock
@@ -14,7 +14,7 @@ from hookproof.keys import Secrets, as_secrets
 from hookproof.schemes import Scheme
 
 from ..identity import Link, OnBodyChange, pointer_of
-from ..inbox import Endpoint, Handler, takes_tx
+from ..inbox import Endpoint, Handler, Mode, Schedule, takes_tx
 
 UNSIGNED = "none"
 """The scheme of an endpoint that is unsigned on purpose."""
@@ -82,6 +82,11 @@ def declare(
     on_body_change: OnBodyChange,
     link: Link,
     link_window: float,
+    mode: Mode,
+    running: int | None,
+    retries: int,
+    retry_base: float,
+    retry_cap: float,
     clock: Clock,
 ) -> Route:
     """Make an endpoint of what was said of it.
@@ -91,12 +96,14 @@ def declare(
     """
     try:
         _check(path, tolerance, methods, on_body_change, link, link_window)
+        _check_mode(path, mode, running)
         ring = _ring(path, scheme, secrets)
     finally:
         del secrets  # a traceback may show locals
     try:
         verifier = Verifier(scheme, secrets=ring, tolerance=tolerance, clock=clock) if ring else None
         pointer = pointer_of(identity, identity_required)
+        schedule = Schedule(retries, retry_base, retry_cap)
     except BadConfiguration as wrong:
         _refuse(path, str(wrong))
     endpoint = Endpoint(
@@ -106,6 +113,9 @@ def declare(
         on_body_change=on_body_change,
         link=link,
         link_window_s=link_window,
+        mode=mode,
+        running=running,
+        schedule=schedule,
     )
     return Route(endpoint, tuple(methods), verifier, ring)
 
@@ -114,6 +124,13 @@ def shared_secrets(routes: Iterable[Route]) -> list[tuple[str, str]]:
     """Pairs of paths that hold the same secret: what is captured at one is good at the other."""
     held = [(route.endpoint.path, {one.reveal() for one in route.secrets}) for route in routes]
     return [(one, other) for (one, a), (other, b) in combinations(held, 2) if a & b]
+
+
+def _check_mode(path: str, mode: str, running: int | None) -> None:
+    if mode not in get_args(Mode):
+        _refuse(path, f'mode is "synchronous" or "inbox", not {mode!r}')
+    if running is not None and running < 1:
+        _refuse(path, f"running is 1 or more, not {running}")
 
 
 def _check(

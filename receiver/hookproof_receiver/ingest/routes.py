@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from io import BytesIO
-from typing import IO, Any
+from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, Flask, Response, request
 from flask.signals import request_started
 from werkzeug.exceptions import HTTPException
 
-from hookproof.headers import guid
-
+from . import wsgi
 from .incoming import Incoming
-from .refused import Refused, incomplete, too_large
+from .refused import Refused
 from .reply import Reply
 from .service import Ingest
 
-_BODY = "hookproof.body"  # in the WSGI environment
 _ALL = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")  # a 405 is ours to word
 
 
@@ -74,59 +72,23 @@ def _view(service: Ingest, path: str) -> Any:
 
 
 def _incoming(path: str, most: int) -> Incoming:
+    found = wsgi.incoming(request.environ, path, most)
     query = request.query_string.decode("latin-1")
-    headers = tuple(request.headers.items())
-    return Incoming(
-        method=request.method,
-        path=path,
-        target=f"{request.path}?{query}" if query else request.path,
-        headers=headers,
-        guid=guid(headers),
-        declared=_declared(),
-        read=lambda: _read(most),
-    )
-
-
-def _declared() -> int | None:
-    text = request.environ.get("CONTENT_LENGTH") or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
+    target = f"{request.path}?{query}" if query else request.path  # as Flask decoded the path
+    return replace(found, target=target, read=lambda: _read(most))
 
 
 def _read(most: int) -> bytes:
-    """The body, once: in one piece where the server allows it, and left for others to read again.
+    """The body, before anybody else reads it, or as whoever did kept it.
 
-    Not by `request.get_data()`: that holds a body twice while it reads, and obeys the application's own
-    MAX_CONTENT_LENGTH.
+    Not by `request.get_data()` alone: that holds a body twice while it reads, and obeys the
+    application's own MAX_CONTENT_LENGTH.
     """
-    environ, declared = request.environ, _declared()
-    if _BODY not in environ:
-        if declared is None and "wsgi.input_terminated" not in environ:
-            return b""  # nobody says where it ends
-        if declared is not None and declared > most:
-            raise too_large(most)
-        try:
-            body = _read_stream(environ["wsgi.input"], most + 1 if declared is None else declared)
-        except OSError:
-            raise incomplete("the connection ended within the body") from None
-        if not body:
-            with suppress(HTTPException):  # somebody read it, and may have kept it
-                body = request.get_data()
-        environ[_BODY] = body
-        environ["wsgi.input"] = BytesIO(body)  # shares the bytes
-    kept: bytes = environ[_BODY]
-    return kept
-
-
-def _read_stream(stream: IO[bytes], size: int) -> bytes:
-    first = stream.read(size)
-    if not first or len(first) == size:
-        return first
-    pieces = [first]
-    size -= len(first)
-    while size and (piece := stream.read(size)):
-        pieces.append(piece)
-        size -= len(piece)
-    return b"".join(pieces)
+    body = wsgi.read(request.environ, most)
+    if not body:
+        with suppress(HTTPException):
+            body = request.get_data()
+    return body
 
 
 def _respond(reply: Reply) -> Response:

@@ -104,7 +104,7 @@ def running_receiver(
         stack.callback(receiver.close)
         receiver.open()
         server = Server(
-            receiver.create_app(),
+            receiver.create_wsgi_app(),
             listen="127.0.0.1:0",
             threads=threads,
             max_body=receiver.settings.max_body,

@@ -10,8 +10,10 @@ from sqlalchemy import Engine as Engine
 from .engine import WAIT as WAIT
 from .engine import Busy as Busy
 from .engine import CommittedByBorrower as CommittedByBorrower
+from .engine import Driver as Driver
 from .engine import StorageError as StorageError
 from .engine import connections as connections
+from .engine import driver_of as driver_of
 from .engine import empty_log as empty_log
 from .engine import folder_of as folder_of
 from .engine import lending as lending

@@ -37,6 +37,9 @@ WAIT = 3.0
 StorageError: TypeAlias = SQLAlchemyError
 """What a statement or a commit that failed raises: a full disk, a broken file, a table's rule."""
 
+Driver: TypeAlias = sqlite3.Connection
+"""The driver's own connection, for statements that every message passes."""
+
 _LOGGING_NAME = "hookproof"  # our engines' loggers: sqlalchemy.engine.Engine.hookproof
 # SQLAlchemy's debug lines show rows: secrets, tokens and bodies. The statements may be seen (INFO).
 logging.getLogger(f"sqlalchemy.engine.Engine.{_LOGGING_NAME}").addFilter(
@@ -138,8 +141,9 @@ def writing(engine: Engine, wait: float = WAIT) -> Iterator[Connection]:
 
     Raises:
         Busy: the turn did not come in time.
+        StorageError: a statement or the commit failed, also one that was given to the driver.
     """
-    with engine.connect() as connection:
+    with _driver_errors(), engine.connect() as connection:
         connection = connection.execution_options(**{_WAIT: wait})
         with connection.begin():
             yield connection
@@ -148,10 +152,15 @@ def writing(engine: Engine, wait: float = WAIT) -> Iterator[Connection]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that only reads: one snapshot, and no turn taken."""
-    with engine.connect() as connection:
+    with _driver_errors(), engine.connect() as connection:
         connection = connection.execution_options(**{_READ: True})
         with connection.begin():
             yield connection
+
+
+def driver_of(connection: Connection) -> Driver:
+    """The driver's connection under one whose transaction has begun; it is part of that transaction."""
+    return cast(Driver, connection.connection.driver_connection)
 
 
 @contextmanager
@@ -175,6 +184,14 @@ def lending(engine: Engine, wait: float) -> Iterator[Connection]:
         yield connection
         event.remove(connection, "commit", _refuse_commit)
         connection.commit()
+
+
+@contextmanager
+def _driver_errors() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise DBAPIError.instance("", (), error, sqlite3.Error, hide_parameters=True) from error
 
 
 def _refuse_commit(_connection: Connection) -> None:

@@ -13,6 +13,7 @@ from .loading import Settings as Settings
 from .loading import load as load
 from .loading import parameter_of as parameter_of
 from .receiver import ReceiverSettings as ReceiverSettings
+from .secrets import secret_of as secret_of
 from .sender import SenderSettings as SenderSettings
 from .table import Duration as Duration
 from .table import Size as Size

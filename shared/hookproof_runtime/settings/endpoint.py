@@ -58,8 +58,17 @@ class EndpointSettings(Table):
     """Newest first; any of them is good."""
     tolerance: Duration = 300.0
     """How far a signature's time may lie from now."""
-    mode: Literal["synchronous"] = "synchronous"
-    """The handler's outcome is the answer."""
+    mode: Literal["synchronous", "inbox"] = "synchronous"
+    """`synchronous`: the handler's outcome is the answer. `inbox`: 200 once the message is kept; the
+    handler runs after that."""
+    running: Annotated[int, Field(ge=1, le=1023)] | None = None
+    """How many of its handlers, and requests that wait for one, may be at once in each process."""
+    retries: Annotated[int, Field(ge=0, le=1000)] = 16
+    """How often a message that was acknowledged and failed is run again before it is parked."""
+    retry_base: Duration = 1.0
+    """The longest that the first of these waits; each further one twice as long."""
+    retry_cap: Duration = 600.0
+    """The longest that any of them waits."""
     identity: Annotated[str, AfterValidator(_pointer)] | None = None
     """`json:/run`: the (signed) field of the body that tells messages apart; a JSON pointer."""
     identity_required: bool = False

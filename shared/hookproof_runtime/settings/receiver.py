@@ -27,6 +27,8 @@ class ReceiverSettings(Table):
     """Threads that answer requests."""
     running: Annotated[int, Field(ge=1, le=1023)] = 56
     """Handlers that run, and requests that wait for one, at the most; below `threads`."""
+    workers: Annotated[int, Field(ge=0, le=256)] = 4
+    """Messages that were acknowledged and are run at once; 0 leaves them to `hookproof inbox work`."""
     answer_within: Duration = 25.0
     """A handler that takes longer is promised, and its request answered 200 "kept"."""
     refusals_kept: Annotated[int, Field(ge=1, le=10_000)] = 1000
@@ -37,7 +39,8 @@ class ReceiverSettings(Table):
     """Serve the platform's run-job API at /v4."""
     slack: bool = False
     """Serve Slack's incoming webhooks at /services."""
-    log: Literal["console", "json"] = "console"
-    """The form of log lines on standard error."""
+    log: Literal["console", "json", "quiet"] = "console"
+    """`console`: two lines a request; `json`: log lines as JSON on standard error; `quiet`: warnings
+    alone, for people, on standard error."""
     endpoint: Annotated[tuple[EndpointSettings, ...], AS_TUPLE] = ()
     """`[[receiver.endpoint]]`, one for each path."""

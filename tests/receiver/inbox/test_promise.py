@@ -13,8 +13,7 @@ from tests.receiver.inbox.child import Child
 from tests.receiver.inbox.shop import PATIENCE, Shop, endpoint, eventually, ship
 
 from hookproof.clock import system_clock
-from hookproof_receiver.inbox import Answer, Endpoint, Inbox, Message, MessageRecord, Rejected
-from hookproof_receiver.inbox.schedule import TRIES
+from hookproof_receiver.inbox import Answer, Endpoint, Inbox, Message, MessageRecord, Rejected, Schedule
 from hookproof_runtime.database import Connection, writing
 
 SOON = 0.3  # seconds until a promise: a handler has long begun by then
@@ -195,7 +194,7 @@ def test_the_worker_runs_it_without_being_asked(shop: Shop) -> None:
 
 def test_after_the_last_try_it_is_parked_with_its_error(shop: Shop) -> None:
     slow = Slow(RuntimeError("the database is away\nand more"))
-    at = endpoint(slow)
+    at = endpoint(slow, schedule=Schedule(retries=3, base_s=1, cap_s=60))
     inbox = shop.open(at, answer_within=SOON)
     inbox.accept(at, shop.request())
     slow.go.set()
@@ -207,10 +206,10 @@ def test_after_the_last_try_it_is_parked_with_its_error(shop: Shop) -> None:
         return only(inbox).parked
 
     assert eventually(parked)
-    assert list(range(1, TRIES + 2)) == slow.attempts
+    assert [1, 2, 3, 4] == slow.attempts
     assert "RuntimeError: the database is away" == only(inbox).error
     assert inbox.accept(at, shop.request(guid="g")).kept
-    assert TRIES + 1 == len(slow.attempts)
+    assert 4 == len(slow.attempts)
 
 
 def test_what_was_promised_by_a_process_that_died_is_run_by_another(shop: Shop) -> None:

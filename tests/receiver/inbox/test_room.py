@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import NullPool, create_engine
-from tests.receiver.inbox.shop import PATIENCE, Shop, endpoint, eventually
+from tests.receiver.inbox.shop import PATH, PATIENCE, Shop, endpoint, eventually
 from tests.receiver.inbox.test_promise import SOON, Slow
 
 from hookproof_receiver.inbox import Answer, Endpoint, Inbox, Message
-from hookproof_receiver.inbox.capacity import Capacity
+from hookproof_receiver.inbox.capacity import Room
 from hookproof_runtime.database import Connection, connections
 
 
@@ -92,27 +92,39 @@ def test_refusing_for_want_of_room_waits_for_no_lock(shop: Shop) -> None:
 
 
 def test_a_slot_is_given_back_once() -> None:
-    capacity = Capacity(1)
-    slot = capacity.take()
+    room = Room(1, [])
+    slot = room.take(PATH)
     assert slot is not None
-    assert capacity.take() is None
+    assert room.take(PATH) is None
 
     slot.release()
     slot.release()
 
-    assert capacity.take() is not None
-    assert capacity.take() is None
+    assert room.take(PATH) is not None
+    assert room.take(PATH) is None
+
+
+def test_an_endpoint_has_no_more_than_its_own_limit() -> None:
+    room = Room(3, [endpoint(running=1), endpoint(path="/hooks/returns")])
+    slot = room.take(PATH)
+    assert slot is not None
+
+    assert room.take(PATH) is None
+    assert room.take_for_worker(PATH) is None
+    assert room.take("/hooks/returns") is not None
+    slot.release()
+    assert room.take_for_worker(PATH) is not None
 
 
 def test_closing_hands_out_no_more_and_waits_for_all() -> None:
-    capacity = Capacity(2)
-    slot = capacity.take()
+    room = Room(2, [])
+    slot = room.take(PATH)
     assert slot is not None
 
-    assert not capacity.close(timeout=0.01)
-    assert capacity.take() is None
+    assert not room.close(timeout=0.01)
+    assert room.take(PATH) is None
     slot.release()
-    assert capacity.close(timeout=0.01)
+    assert room.close(timeout=0.01)
 
 
 def test_handlers_leave_connections_of_an_applications_engine_to_those_who_answer(shop: Shop) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
 from tests.receiver.inbox.shop import PATIENCE, Shop, endpoint, ship
 
 from hookproof_receiver.inbox import Answer, Message
@@ -34,8 +33,27 @@ class Faults:
 
     def __init__(self, shop: Shop) -> None:
         self._left: int | None = None
-        event.listen(shop.engine, "before_cursor_execute", self._count)
-        event.listen(shop.engine, "commit", self._count)
+        faults = self
+
+        class Cursor(sqlite3.Cursor):
+            def execute(self, *statement: Any) -> Any:
+                faults.count()
+                return super().execute(*statement)
+
+        class Failing(sqlite3.Connection):
+            def cursor(self, _kind: Any = None) -> Any:
+                return super().cursor(Cursor)
+
+            def execute(self, *statement: Any) -> Any:
+                faults.count()
+                return super().execute(*statement)
+
+            def commit(self) -> None:
+                faults.count()
+                super().commit()
+
+        event.listen(shop.engine, "do_connect", lambda *words: words[3].update(factory=Failing))
+        shop.engine.dispose()
 
     def fail(self, number: int) -> None:
         self._left = number
@@ -45,12 +63,12 @@ class Faults:
         left, self._left = self._left, None
         return left == 0
 
-    def _count(self, *_: object) -> None:
+    def count(self) -> None:
         if self._left is None or threading.current_thread().name == "inbox worker":
             return
         self._left = max(0, self._left - 1)
         if self._left == 0:
-            raise OperationalError("a statement", None, sqlite3.OperationalError("disk I/O error"))
+            raise sqlite3.OperationalError("disk I/O error")
 
 
 def test_a_message_that_cannot_be_kept_is_answered_503(shop: Shop) -> None:

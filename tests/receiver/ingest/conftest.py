@@ -15,6 +15,7 @@ from hookproof_receiver.inbox import Answer, Arrival, Endpoint
 from hookproof_receiver.ingest import Event, Ingest, Route
 from hookproof_receiver.ingest.route import declare
 from hookproof_receiver.ingest.routes import answer_all, blueprint
+from hookproof_receiver.ingest.wsgi import Front
 from hookproof_receiver.serving import Server
 from hookproof_runtime.ids import new_id
 
@@ -41,6 +42,7 @@ class Bench:
         self.service = Ingest(
             routes,
             lambda endpoint, arrival: self.answer(endpoint, arrival),
+            lambda endpoint, arrival, done: done(self.answer(endpoint, arrival)),
             clock=self.clock,
             max_body=MAX_BODY,
             listeners=[self.events.append],
@@ -65,6 +67,11 @@ class Bench:
             on_body_change="run",
             link="any",
             link_window=600.0,
+            mode="synchronous",
+            running=None,
+            retries=16,
+            retry_base=1.0,
+            retry_cap=600.0,
             clock=self.clock,
         )
 
@@ -79,13 +86,15 @@ class Bench:
         return arrival
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Bench]:
+@pytest.fixture(scope="module", params=["flask", "wsgi"])
+def server(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    """The endpoints under each front: what holds for one holds for the other."""
     bench = Bench()
     application = Flask(__name__)
     application.register_blueprint(blueprint(bench.service))
     answer_all(application, bench.service)
-    server = Server(application, listen="127.0.0.1:0", threads=4, max_body=MAX_BODY)
+    front = application if request.param == "flask" else Front(bench.service, application)
+    server = Server(front, listen="127.0.0.1:0", threads=4, max_body=MAX_BODY)
     bench.port = int(server.url.rpartition(":")[2])
     thread = threading.Thread(target=server.run)
     thread.start()

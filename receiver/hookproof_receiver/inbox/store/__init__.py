@@ -1,5 +1,5 @@
-"""The inbox's tables: the only place of the room that speaks SQL.
+"""SQL for the inbox's tables. Every function takes part in a transaction that its caller opened.
 
-What may live here: statements, built once, and the turning of rows into records. What may not: a
-decision, a commit (whoever opens the transaction makes it), or a clock.
+What every message passes takes the driver's own connection: its statements are text, and are prepared
+once. SQLAlchemy's share of one of them would be more than SQLite's.
 """

@@ -6,12 +6,19 @@ import json
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from hookproof_runtime.database import Driver
+
 from ...identity import Asked, signature_value
 from ..arrival import Arrival
 from ..records import DeliveryRecord
 from .tables import apart, deliveries
 
-_INSERT = insert(deliveries)
+_INSERT = """
+INSERT INTO hookproof_deliveries (
+  id, endpoint, message_id, verdict, rule, flags, method, target, guid, secret_label, signed_ms,
+  received_ms, status
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
 _FORGET = delete(deliveries).where(deliveries.c.id == bindparam("delivery_id"))
 _ANSWERED = (
     update(deliveries)
@@ -24,25 +31,25 @@ _IS_APART = select(apart.c.delivery_id).where(
 )
 
 
-def record(connection: Connection, delivery: DeliveryRecord) -> None:
+def record(driver: Driver, delivery: DeliveryRecord) -> None:
     """Write down one request."""
-    connection.execute(
+    driver.execute(
         _INSERT,
-        {
-            "id": delivery.id,
-            "endpoint": delivery.endpoint,
-            "message_id": delivery.message_id,
-            "verdict": delivery.verdict,
-            "rule": delivery.rule,
-            "flags": json.dumps(delivery.flags),
-            "method": delivery.method,
-            "target": delivery.target,
-            "guid": delivery.guid,
-            "secret_label": delivery.secret_label,
-            "signed_ms": delivery.signed_ms,
-            "received_ms": delivery.received_ms,
-            "status": delivery.status,
-        },
+        (
+            delivery.id,
+            delivery.endpoint,
+            delivery.message_id,
+            delivery.verdict,
+            delivery.rule,
+            json.dumps(delivery.flags) if delivery.flags else "[]",
+            delivery.method,
+            delivery.target,
+            delivery.guid,
+            delivery.secret_label,
+            delivery.signed_ms,
+            delivery.received_ms,
+            delivery.status,
+        ),
     )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import TypeAlias, cast
 
-from sqlalchemy import Connection, bindparam, select
+from hookproof_runtime.database import Driver
 
 from ...identity import (
     Asked,
@@ -18,47 +18,28 @@ from ...identity import (
     wants_link,
 )
 from ..endpoint import Endpoint
-from .tables import identities, messages
 
 IsAlive = Callable[[str, str], bool]
 """Whether a lease is alive: (owner, message id)."""
 
-_KNOWN = (
-    messages.c.id,
-    messages.c.state,
-    messages.c.owner,
-    messages.c.promised_ms,
-    messages.c.digest,
-    messages.c.signed_ms,
-)
-_FIND = (
-    select(identities.c.value, *_KNOWN)
-    .join_from(identities, messages, messages.c.id == identities.c.message_id)
-    .where(
-        identities.c.endpoint == bindparam("endpoint"),
-        identities.c.value.in_([bindparam("key"), bindparam("signature"), bindparam("guid")]),
-    )
-)
-_LINK = (
-    select(*_KNOWN)
-    .where(
-        messages.c.endpoint == bindparam("endpoint"),
-        messages.c.digest == bindparam("digest"),
-        messages.c.guid.is_(None),
-        messages.c.created_ms >= bindparam("since_ms"),
-        messages.c.method == bindparam("method"),
-        messages.c.target == bindparam("target"),
-    )
-    .order_by(messages.c.created_ms.desc(), messages.c.id.desc())
-)
-_LINK_ANY = _LINK.limit(1)
-_LINK_FAILED = _LINK.where(
-    messages.c.state.in_(["failed", "running"]), messages.c.promised_ms.is_(None)
-).limit(50)
+_Row: TypeAlias = tuple[str, str, str | None, int | None, str, int | None]
+
+_KNOWN = "m.id, m.state, m.owner, m.promised_ms, m.digest, m.signed_ms"
+_FIND = f"""
+SELECT i.value, {_KNOWN} FROM hookproof_identities i JOIN hookproof_messages m ON m.id = i.message_id
+WHERE i.endpoint = ? AND i.value IN (?, ?, ?)
+"""  # noqa: S608  (names of ours)
+_LINK = f"""
+SELECT {_KNOWN} FROM hookproof_messages m
+WHERE m.endpoint = ? AND m.link = ? AND m.created_ms >= ? AND m.method = ? AND m.target = ?
+"""  # noqa: S608  (names of ours)
+_NEWEST = " ORDER BY m.created_ms DESC, m.id DESC LIMIT "
+_LINK_ANY = _LINK + _NEWEST + "1"
+_LINK_FAILED = _LINK + "AND m.state IN ('failed', 'running') AND m.promised_ms IS NULL" + _NEWEST + "50"
 
 
 def find(
-    connection: Connection,
+    driver: Driver,
     endpoint: Endpoint,
     asked: Asked,
     route: tuple[str, str],
@@ -68,42 +49,37 @@ def find(
     """Look up what the parts of a request lead to.
 
     Args:
-        connection: inside a transaction, or another request may come between finding and keeping.
+        driver: inside a transaction, or another request may come between finding and keeping.
         endpoint: whose messages.
         asked: what the request says of itself.
         route: its method and target, for rule 3.
         now_ms: for rule 3's window.
         is_alive: a message that runs under a dead lease is found as `failed`.
     """
-    values = {
-        "key": key_value(asked.key),
-        "signature": signature_value(asked.signature),
-        "guid": guid_value(asked.guid),
-    }
-    rows = connection.execute(_FIND, {"endpoint": endpoint.path, **values})
-    by_value = {row.value: _known(row, is_alive) for row in rows}
-    by_key, by_signature, by_guid = (by_value.get(value) for value in values.values())
-    found = Found(by_key, by_signature, by_guid)
+    values = (
+        key_value(asked.key),
+        signature_value(asked.signature, asked.signed_ms),
+        guid_value(asked.guid),
+    )
+    rows = driver.execute(_FIND, (endpoint.path, *values)).fetchall()
+    if rows:
+        by_value = {row[0]: _known(row[1:], is_alive) for row in rows}
+        found = Found(*[None if value is None else by_value.get(value) for value in values])
+    else:
+        found = Found()
     if not wants_link(asked, found, endpoint):
         return found
-    candidates = connection.execute(
-        _LINK_ANY if endpoint.link == "any" else _LINK_FAILED,
-        {
-            "endpoint": endpoint.path,
-            "digest": asked.digest,
-            "since_ms": now_ms - round(endpoint.link_window_s * 1000),
-            "method": route[0],
-            "target": route[1],
-        },
-    )
-    for known in (_known(row, is_alive) for row in candidates.all()):
+    since_ms = now_ms - round(endpoint.link_window_s * 1000)
+    link = _LINK_ANY if endpoint.link == "any" else _LINK_FAILED
+    candidates = driver.execute(link, (endpoint.path, asked.digest, since_ms, *route)).fetchall()
+    for known in (_known(row, is_alive) for row in candidates):
         if endpoint.link == "any" or known.state == "failed":
             return Found(link=known)
     return found
 
 
-def _known(row: Any, is_alive: IsAlive) -> Known:
-    state = cast(State, row.state)
-    if state == "running" and not is_alive(row.owner, row.id):
+def _known(row: _Row, is_alive: IsAlive) -> Known:
+    message_id, state, owner, promised_ms, digest, signed_ms = row
+    if state == "running" and not is_alive(owner or "", message_id):
         state = "failed"
-    return Known(row.id, state, row.promised_ms is not None, row.digest, row.signed_ms)
+    return Known(message_id, cast(State, state), promised_ms is not None, digest, signed_ms)

@@ -7,16 +7,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import cast
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
+
+from hookproof_runtime.database import Driver
 
 from ...identity import Asked, Decision, State, guid_value, key_value, signature_value
 from ..arrival import Arrival
 from ..endpoint import Endpoint
 from ..outcome import Outcome
-from .tables import identities, messages
+from .tables import messages
 
-_INSERT = insert(messages)
-_BIND = insert(identities)
+_INSERT = """
+INSERT INTO hookproof_messages (
+  id, endpoint, method, target, headers, body, digest, link, signed_ms, guid, flags, state, owner,
+  attempts, promised_ms, tries, due_ms, status, created_ms, updated_ms
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_BIND = "INSERT INTO hookproof_identities (endpoint, value, message_id, created_ms) VALUES (?, ?, ?, ?)"
+_BIND_TWO = _BIND + ", (?, ?, ?, ?)"
+_GUID = "UPDATE hookproof_messages SET guid = coalesce(guid, ?), link = NULL WHERE id = ?"
+_NOT_TRIED = -1  # of `tries`: the first start of what was acknowledged unrun is no retry
 _ONE = messages.c.id == bindparam("message_id")
 _CLAIM = (
     update(messages)
@@ -32,6 +42,7 @@ _CLAIM = (
     .returning(
         messages.c.endpoint,
         messages.c.method,
+        messages.c.target,
         messages.c.headers,
         messages.c.body,
         messages.c.attempts,
@@ -45,12 +56,23 @@ _ADOPT = (
 )
 _FLAG = update(messages).where(_ONE).values(flags=bindparam("new_flags"))
 _FLAGS = select(messages.c.flags).where(_ONE)
-_GUID = update(messages).where(_ONE).values(guid=func.coalesce(messages.c.guid, bindparam("new_guid")))
 _PROMISE = (
     update(messages)
     .where(_ONE, messages.c.state == "running", messages.c.promised_ms.is_(None))
     .values(promised_ms=bindparam("now_ms"))
 )
+_TAKE_ON = (
+    update(messages)
+    .where(_ONE)
+    .values(
+        state="pending",
+        owner=None,
+        promised_ms=bindparam("now_ms"),
+        tries=_NOT_TRIED,
+        due_ms=bindparam("now_ms"),
+    )
+)
+_KEEP = update(messages).where(_ONE).values(state="kept", owner=None, due_ms=None, status=200)
 _HELD = select(messages.c.promised_ms, messages.c.tries).where(
     _ONE,
     messages.c.state == "running",
@@ -71,6 +93,18 @@ _END = (
         updated_ms=bindparam("now_ms"),
     )
 )
+_PUT_BACK = (
+    update(messages)
+    .where(_ONE)
+    .values(
+        state="pending",
+        owner=None,
+        tries=messages.c.tries - 1,
+        due_ms=bindparam("new_due_ms"),
+        error=bindparam("new_error"),
+        updated_ms=bindparam("now_ms"),
+    )
+)
 _SETTLED = select(
     messages.c.id,
     messages.c.state,
@@ -79,6 +113,8 @@ _SETTLED = select(
     messages.c.status,
     messages.c.answer,
     messages.c.answer_type,
+    messages.c.error,
+    messages.c.due_ms,
 ).where(_ONE)
 
 
@@ -89,11 +125,14 @@ class Claimed:
     id: str
     endpoint: str
     method: str
+    target: str
     headers: tuple[tuple[str, str], ...] = field(repr=False)
     body: bytes = field(repr=False)
     attempt: int
     """Which start of a handler this is: 1 or more. The fence: no other start has this number."""
     flags: tuple[str, ...]
+    due_ms: int | None = None
+    """When it was due, where the receiver starts it by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +141,7 @@ class Held:
 
     promised: bool
     tries: int
-    """How often the receiver has started it by itself."""
+    """How often the receiver has started it again by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,48 +156,77 @@ class Settled:
     """0 where no run has ended."""
     body: bytes = field(repr=False)
     content_type: str
+    error: str | None
+    due_ms: int | None
 
 
 def insert_new(
-    connection: Connection,
+    driver: Driver,
     message_id: str,
     endpoint: Endpoint,
     arrival: Arrival,
     asked: Asked,
-    flags: tuple[str, ...],
+    decision: Decision,
     owner: str,
     now_ms: int,
 ) -> Claimed | None:
-    """Write down a new message, with its lease taken; None where there is no handler: it is kept."""
-    kept = endpoint.handler is None
-    connection.execute(
+    """Write down a new message: with its lease taken, or acknowledged, for which None is returned."""
+    flags = decision.flags
+    if endpoint.handler is None:
+        state, held_by, attempts, promised_ms, due_ms, status = "kept", None, 0, None, None, 200
+    elif endpoint.mode == "inbox":
+        state, held_by, attempts, promised_ms, due_ms, status = "pending", None, 0, now_ms, now_ms, None
+    else:
+        state, held_by, attempts, promised_ms, due_ms, status = "running", owner, 1, None, None, None
+    driver.execute(
         _INSERT,
-        {
-            "id": message_id,
-            "endpoint": endpoint.path,
-            "method": arrival.method,
-            "target": arrival.target,
-            "headers": json.dumps(arrival.headers),
-            "body": arrival.body,
-            "digest": asked.digest,
-            "signed_ms": asked.signed_ms,
-            "flags": json.dumps(flags),
-            "state": "kept" if kept else "running",
-            "owner": None if kept else owner,
-            "attempts": 0 if kept else 1,
-            "tries": 0,
-            "status": 200 if kept else None,
-            "created_ms": now_ms,
-            "updated_ms": now_ms,
-        },
+        (
+            message_id,
+            endpoint.path,
+            arrival.method,
+            arrival.target,
+            json.dumps(arrival.headers),
+            arrival.body,
+            asked.digest,
+            _link(asked),
+            asked.signed_ms,
+            asked.guid if decision.binds_guid else None,
+            json.dumps(flags) if flags else "[]",
+            state,
+            held_by,
+            attempts,
+            promised_ms,
+            0 if promised_ms is None else _NOT_TRIED,
+            due_ms,
+            status,
+            now_ms,
+            now_ms,
+        ),
     )
-    if kept:
+    if state != "running":
         return None
-    return Claimed(message_id, endpoint.path, arrival.method, arrival.headers, arrival.body, 1, flags)
+    return Claimed(
+        message_id,
+        endpoint.path,
+        arrival.method,
+        arrival.target,
+        arrival.headers,
+        arrival.body,
+        1,
+        flags,
+    )
+
+
+def as_inserted(message_id: str, endpoint: Endpoint) -> Settled:
+    """Where a new message stands that has just been acknowledged."""
+    if endpoint.handler is None:
+        return Settled(message_id, "kept", None, False, 200, b"", "application/json", None, None)
+    return Settled(message_id, "pending", None, True, 0, b"", "application/json", None, None)
 
 
 def bind(
     connection: Connection,
+    driver: Driver,
     message_id: str,
     endpoint: Endpoint,
     asked: Asked,
@@ -170,16 +238,21 @@ def bind(
         value
         for wanted, value in (
             (decision.binds_key, key_value(asked.key)),
-            (decision.binds_signature, signature_value(asked.signature)),
+            (decision.binds_signature, signature_value(asked.signature, asked.signed_ms)),
             (decision.binds_guid, guid_value(asked.guid)),
         )
         if wanted
     ]
-    if values:
-        row = {"endpoint": endpoint.path, "message_id": message_id, "created_ms": now_ms}
-        connection.execute(_BIND, [row | {"value": value} for value in values])
+    rows = [(endpoint.path, value, message_id, now_ms) for value in values]
+    if len(rows) == 2:
+        driver.execute(_BIND_TWO, rows[0] + rows[1])
+    else:
+        for row in rows:
+            driver.execute(_BIND, row)
+    if decision.known is None:
+        return  # it was written with its GUID and flags
     if decision.binds_guid:
-        connection.execute(_GUID, {"message_id": message_id, "new_guid": asked.guid})
+        driver.execute(_GUID, (asked.guid, message_id))
     if decision.flags:
         _add_flags(connection, message_id, decision.flags)
 
@@ -199,7 +272,7 @@ def adopt(connection: Connection, message_id: str, arrival: Arrival, asked: Aske
 
 
 def claim(
-    connection: Connection, message_id: str, owner: str, now_ms: int, *, own_try: bool = False
+    connection: Connection, message_id: str, owner: str, now_ms: int, *, due_ms: int | None = None
 ) -> Claimed:
     """Take the lease of a message that nobody runs.
 
@@ -208,21 +281,35 @@ def claim(
         message_id: which.
         owner: this process's id.
         now_ms: the time.
-        own_try: the receiver starts it by itself.
+        due_ms: since when it is due, where the receiver starts it by itself.
     """
     row = connection.execute(
         _CLAIM,
-        {"message_id": message_id, "new_owner": owner, "own_try": int(own_try), "now_ms": now_ms},
+        {
+            "message_id": message_id,
+            "new_owner": owner,
+            "own_try": int(due_ms is not None),
+            "now_ms": now_ms,
+        },
     ).one()
     return Claimed(
         id=message_id,
         endpoint=row.endpoint,
         method=row.method,
+        target=row.target,
         headers=_pairs(row.headers),
         body=row.body,
         attempt=row.attempts,
         flags=tuple(json.loads(row.flags)),
+        due_ms=due_ms,
     )
+
+
+def take_on(connection: Connection, message_id: str, endpoint: Endpoint, now_ms: int) -> None:
+    """Have a message that failed wait for a worker, or be kept where there is no handler (any more)."""
+    statement = _KEEP if endpoint.handler is None else _TAKE_ON
+    values = {} if endpoint.handler is None else {"now_ms": now_ms}
+    connection.execute(statement, {"message_id": message_id, **values})
 
 
 def promise(connection: Connection, message_id: str, now_ms: int) -> None:
@@ -257,6 +344,14 @@ def end(
     )
 
 
+def put_back(connection: Connection, message_id: str, due_ms: int, error: str, now_ms: int) -> None:
+    """Give the lease of a message back as if it had not been started."""
+    connection.execute(
+        _PUT_BACK,
+        {"message_id": message_id, "new_due_ms": due_ms, "new_error": error, "now_ms": now_ms},
+    )
+
+
 def settled(connection: Connection, message_id: str) -> Settled:
     """Where a message stands."""
     row = connection.execute(_SETTLED, {"message_id": message_id}).one()
@@ -268,6 +363,8 @@ def settled(connection: Connection, message_id: str) -> Settled:
         status=row.status or 0,
         body=row.answer or b"",
         content_type=row.answer_type or "application/json",
+        error=row.error,
+        due_ms=row.due_ms,
     )
 
 
@@ -276,6 +373,11 @@ def _add_flags(connection: Connection, message_id: str, flags: Iterable[str]) ->
     after = [*before, *(flag for flag in flags if flag not in before)]
     if after != before:
         connection.execute(_FLAG, {"message_id": message_id, "new_flags": json.dumps(after)})
+
+
+def _link(asked: Asked) -> str | None:
+    """Where rule 3 looks: what has a key or a GUID is found by that."""
+    return asked.digest if asked.key is None and asked.guid is None else None
 
 
 def _pairs(text: str) -> tuple[tuple[str, str], ...]:

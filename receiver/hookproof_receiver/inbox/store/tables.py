@@ -16,14 +16,15 @@ messages = Table(
     Column("headers", Text),  # of the request whose body it holds
     Column("body", LargeBinary),
     Column("digest", Text),
+    Column("link", Text),  # the digest, where rule 3 may find it: no GUID yet, and no signed key
     Column("signed_ms", BigInteger),
     Column("guid", Text),  # the first that was bound
     Column("flags", Text),
     Column("state", Text),
     Column("owner", Text),  # whose lease it runs under; NULL unless `running`
     Column("attempts", Integer),  # starts of a handler; also the fence of a lease
-    Column("promised_ms", BigInteger),
-    Column("tries", Integer),  # starts by the receiver itself, since it was promised
+    Column("promised_ms", BigInteger),  # always of a `pending` one
+    Column("tries", Integer),  # starts again by the receiver itself, since it was promised
     Column("due_ms", BigInteger),
     Column("status", Integer),
     Column("answer", LargeBinary),
@@ -37,7 +38,7 @@ identities = Table(
     "hookproof_identities",
     _metadata,
     Column("endpoint", Text, primary_key=True),
-    Column("value", Text, primary_key=True),  # "key:…", "signature:…" or "guid:…"
+    Column("value", Text, primary_key=True),  # "key:…", "signature:…:…" with its time, or "guid:…"
     Column("message_id", Text),
     Column("created_ms", BigInteger),
 )
