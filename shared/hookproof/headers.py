@@ -29,11 +29,17 @@ def every(headers: Headers, name: str) -> list[str]:
     Raises:
         TypeError: `headers` is no mapping and no pairs, or holds something that is not text.
     """
-    wanted = name.lower()
+    wanted, size = name.lower(), len(name)
+    found = []
     try:
-        return [_text(value) for key, value in _pairs(headers) if _text(key).lower() == wanted]
+        for key, value in headers if type(headers) is tuple else _pairs(headers):
+            if type(key) is not str:
+                key = _text(key)
+            if len(key) == size and key.lower() == wanted:
+                found.append(_text(value))
     except ValueError:
         raise TypeError("headers must be pairs of names and values: one is not two things") from None
+    return found
 
 
 def one(headers: Headers, name: str) -> str:

@@ -9,6 +9,11 @@ _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O,
 _PAIRS = [high + low for high in _DIGITS for low in _DIGITS]
 
 
+def as_message_id(delivery_id: str) -> str:
+    """The id of the message that a request makes: that of the request, as a message's."""
+    return "msg_" + delivery_id.removeprefix("dlv_")
+
+
 def new_id(prefix: Literal["dlv", "msg"], now_ns: int) -> str:
     """Make an id: the prefix, then 26 characters of 48 bits of milliseconds and 80 random bits.
 

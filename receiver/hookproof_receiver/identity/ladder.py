@@ -20,7 +20,7 @@ others hold. Without signatures they are worth as much as whoever can reach the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from .rules import Rules
@@ -173,8 +173,12 @@ def _bind(decision: Decision, asked: Asked, found: Found) -> Decision:
     if asked.stale or decision.verdict == "body_changed":
         return decision
     seen = found.by_signature is not None
-    return replace(
-        decision,
+    return Decision(
+        decision.verdict,
+        decision.rule,
+        decision.known,
+        decision.flags,
+        decision.adopts,
         binds_key=asked.key is not None and found.by_key is None,
         binds_signature=asked.signature is not None and not seen,
         # Bytes that were seen before may be somebody else's copy, under a GUID of their choosing.

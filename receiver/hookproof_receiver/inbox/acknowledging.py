@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hookproof_runtime.database import Busy, Connection, StorageError
+from hookproof_runtime.database import Busy, Connection, StorageError, driver_of
+from hookproof_runtime.ids import as_message_id
 from hookproof_runtime.logs import get_logger
 
-from ..identity import Asked
+from ..identity import Asked, Found, decide, wants_link
 from .answer import Answer
 from .answering import answer_for, unavailable
 from .arrival import Arrival
 from .endpoint import Endpoint
-from .keeping import keep, refusal
+from .keeping import describe, keep, refusal
 from .outcome import describe as describe_error
 from .process import Process
+from .store import deliveries, identities, messages
 from .writer import Work
 
 _log = get_logger(__name__)
@@ -37,7 +39,11 @@ def acknowledge(
         done: called once: in this thread where too much waits already, else in the writer's.
     """
 
+    new = _New(endpoint, arrival, asked) if _may_be_new(endpoint, asked) else None
+
     def write(connection: Connection) -> Answer:
+        if new is not None and new.write(connection):
+            return new.answer
         kept = keep(connection, endpoint, arrival, asked, process, has_room=False)
         assert kept is not None  # no handler is waited for
         if kept.settled is None:
@@ -61,6 +67,42 @@ def acknowledge(
         done(unavailable("busy"))
     else:
         process.writer.submit(Work(write, then))
+
+
+class _New:
+    """A request that would be a new message if nothing on record knew it.
+
+    Most are. So what is to be written is made before the turn, by the same ladder with nothing found;
+    the turn has to show only that nothing is found.
+    """
+
+    __slots__ = ("_delivery", "_endpoint", "_id", "_now_ms", "_row", "_values", "answer")
+
+    def __init__(self, endpoint: Endpoint, arrival: Arrival, asked: Asked) -> None:
+        decision = decide(asked, Found(), endpoint)
+        self._id = as_message_id(arrival.id)
+        self._endpoint = endpoint
+        self._now_ms = arrival.received_ns // 1_000_000
+        self._values = identities.values_of(asked, decision)
+        self._row = messages.row_of(self._id, endpoint, arrival, asked, decision, "", self._now_ms)
+        self._delivery = describe(endpoint, arrival, decision, self._id, 200)
+        self.answer = Answer(200, message_id=self._id, kept=True)
+
+    def write(self, connection: Connection) -> bool:
+        """Write it down; False where something on record knows it, and nothing was written."""
+        driver = driver_of(connection)
+        if not identities.bind_unknown(driver, self._id, self._endpoint, self._values, self._now_ms):
+            return False
+        messages.insert_row(driver, self._row)
+        deliveries.record(driver, self._delivery)
+        return True
+
+
+def _may_be_new(endpoint: Endpoint, asked: Asked) -> bool:
+    """Whether the parts of the request alone can tell: rule 3 would have to look for more."""
+    if asked.stale or wants_link(asked, Found(), endpoint):
+        return False
+    return not (endpoint.identity_required and asked.field is None)
 
 
 def _words(error: Exception | None) -> str:

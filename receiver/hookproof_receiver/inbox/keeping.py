@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from hookproof_runtime.database import Connection, Driver, driver_of
-from hookproof_runtime.ids import new_id
+from hookproof_runtime.ids import as_message_id
 
 from ..identity import Asked, Decision, Verdict, decide
 from .answer import Answer
@@ -15,7 +15,7 @@ from .endpoint import Endpoint
 from .process import Process
 from .records import DeliveryRecord
 from .running import Run
-from .store import deliveries, finding, messages
+from .store import deliveries, finding, identities, messages
 from .store.messages import Claimed, Settled
 
 REFUSED: dict[Verdict, int] = {"stale": 401, "body_changed": 422, "no_identity": 422}
@@ -84,13 +84,13 @@ def keep(
         return None
     if decision.verdict in REFUSED:
         known = None if decision.known is None else decision.known.id
-        delivery = _describe(endpoint, arrival, decision, known, REFUSED[decision.verdict])
+        delivery = describe(endpoint, arrival, decision, known, REFUSED[decision.verdict])
         deliveries.record(driver, delivery)
         deliveries.keep_apart(connection, endpoint.path, arrival, asked)
         return Kept(delivery)
     message_id, claimed = _write(connection, driver, endpoint, arrival, asked, decision, process.owner)
     if claimed is not None:
-        delivery = _describe(endpoint, arrival, decision, message_id)
+        delivery = describe(endpoint, arrival, decision, message_id)
         deliveries.record(driver, delivery)
         run = _run(endpoint, claimed, arrival)
         process.enter(run)
@@ -100,20 +100,21 @@ def keep(
     else:
         settled = messages.settled(connection, message_id)
     answer = answer_for(settled)
-    delivery = _describe(
+    delivery = describe(
         endpoint, arrival, decision, message_id, None if answer is None else answer.status
     )
     deliveries.record(driver, delivery)
     return Kept(delivery, settled, awaits=process.run_of(message_id))
 
 
-def _describe(
+def describe(
     endpoint: Endpoint,
     arrival: Arrival,
     decision: Decision,
     message_id: str | None,
     status: int | None = None,
 ) -> DeliveryRecord:
+    """What is written down of a request."""
     delivery = arrival.delivery
     signed_ns = None if delivery is None else delivery.signed_ns
     return DeliveryRecord(
@@ -143,17 +144,18 @@ def _write(
     owner: str,
 ) -> tuple[str, Claimed | None]:
     now_ms = arrival.received_ns // 1_000_000
+    values = identities.values_of(asked, decision)
     if decision.known is None:
-        message_id = new_id("msg", arrival.received_ns)
-        claimed = messages.insert_new(
+        message_id = as_message_id(arrival.id)
+        identities.bind(driver, message_id, endpoint, values, now_ms)
+        return message_id, messages.insert_new(
             driver, message_id, endpoint, arrival, asked, decision, owner, now_ms
         )
-        messages.bind(connection, driver, message_id, endpoint, asked, decision, now_ms)
-        return message_id, claimed
     message_id = decision.known.id
     if decision.adopts:
         messages.adopt(connection, message_id, arrival, asked)
-    messages.bind(connection, driver, message_id, endpoint, asked, decision, now_ms)
+    identities.bind(driver, message_id, endpoint, values, now_ms)
+    messages.found_by(connection, driver, message_id, asked, decision)
     if decision.verdict == "again":
         if not endpoint.acknowledges:
             return message_id, messages.claim(connection, message_id, owner, now_ms)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import cast
+from typing import TypeAlias, cast
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from hookproof_runtime.database import Driver
 
-from ...identity import Asked, Decision, State, guid_value, key_value, signature_value
+from ...identity import Asked, Decision, State
 from ..arrival import Arrival
 from ..endpoint import Endpoint
 from ..outcome import Outcome
@@ -23,8 +23,6 @@ INSERT INTO hookproof_messages (
   attempts, promised_ms, tries, due_ms, status, created_ms, updated_ms
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_BIND = "INSERT INTO hookproof_identities (endpoint, value, message_id, created_ms) VALUES (?, ?, ?, ?)"
-_BIND_TWO = _BIND + ", (?, ?, ?, ?)"
 _GUID = "UPDATE hookproof_messages SET guid = coalesce(guid, ?), link = NULL WHERE id = ?"
 _NOT_TRIED = -1  # of `tries`: the first start of what was acknowledged unrun is no retry
 _ONE = messages.c.id == bindparam("message_id")
@@ -118,6 +116,10 @@ _SETTLED = select(
 ).where(_ONE)
 
 
+Row: TypeAlias = tuple[object, ...]
+"""What is to be inserted, as the statement has it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """A message that this process has the lease of, as a handler is to get it."""
@@ -171,39 +173,9 @@ def insert_new(
     now_ms: int,
 ) -> Claimed | None:
     """Write down a new message: with its lease taken, or acknowledged, for which None is returned."""
-    flags = decision.flags
-    if endpoint.handler is None:
-        state, held_by, attempts, promised_ms, due_ms, status = "kept", None, 0, None, None, 200
-    elif endpoint.mode == "inbox":
-        state, held_by, attempts, promised_ms, due_ms, status = "pending", None, 0, now_ms, now_ms, None
-    else:
-        state, held_by, attempts, promised_ms, due_ms, status = "running", owner, 1, None, None, None
-    driver.execute(
-        _INSERT,
-        (
-            message_id,
-            endpoint.path,
-            arrival.method,
-            arrival.target,
-            json.dumps(arrival.headers),
-            arrival.body,
-            asked.digest,
-            _link(asked),
-            asked.signed_ms,
-            asked.guid if decision.binds_guid else None,
-            json.dumps(flags) if flags else "[]",
-            state,
-            held_by,
-            attempts,
-            promised_ms,
-            0 if promised_ms is None else _NOT_TRIED,
-            due_ms,
-            status,
-            now_ms,
-            now_ms,
-        ),
-    )
-    if state != "running":
+    row = row_of(message_id, endpoint, arrival, asked, decision, owner, now_ms)
+    insert_row(driver, row)
+    if endpoint.acknowledges:
         return None
     return Claimed(
         message_id,
@@ -213,8 +185,53 @@ def insert_new(
         arrival.headers,
         arrival.body,
         1,
-        flags,
+        decision.flags,
     )
+
+
+def row_of(
+    message_id: str,
+    endpoint: Endpoint,
+    arrival: Arrival,
+    asked: Asked,
+    decision: Decision,
+    owner: str,
+    now_ms: int,
+) -> Row:
+    """A new message as it is to be inserted. It needs no turn, so it can be made before one is had."""
+    if endpoint.handler is None:
+        state, held_by, attempts, promised_ms, due_ms, status = "kept", None, 0, None, None, 200
+    elif endpoint.mode == "inbox":
+        state, held_by, attempts, promised_ms, due_ms, status = "pending", None, 0, now_ms, now_ms, None
+    else:
+        state, held_by, attempts, promised_ms, due_ms, status = "running", owner, 1, None, None, None
+    return (
+        message_id,
+        endpoint.path,
+        arrival.method,
+        arrival.target,
+        json.dumps(arrival.headers),
+        arrival.body,
+        asked.digest,
+        _link(asked),
+        asked.signed_ms,
+        asked.guid if decision.binds_guid else None,
+        json.dumps(decision.flags) if decision.flags else "[]",
+        state,
+        held_by,
+        attempts,
+        promised_ms,
+        0 if promised_ms is None else _NOT_TRIED,
+        due_ms,
+        status,
+        now_ms,
+        now_ms,
+    )
+
+
+def insert_row(driver: Driver, row: Row) -> None:
+    """Insert a new message."""
+    driver.execute(_INSERT, row)
 
 
 def as_inserted(message_id: str, endpoint: Endpoint) -> Settled:
@@ -224,33 +241,10 @@ def as_inserted(message_id: str, endpoint: Endpoint) -> Settled:
     return Settled(message_id, "pending", None, True, 0, b"", "application/json", None, None)
 
 
-def bind(
-    connection: Connection,
-    driver: Driver,
-    message_id: str,
-    endpoint: Endpoint,
-    asked: Asked,
-    decision: Decision,
-    now_ms: int,
+def found_by(
+    connection: Connection, driver: Driver, message_id: str, asked: Asked, decision: Decision
 ) -> None:
-    """Let the parts of a request lead to its message from now on, and add its flags."""
-    values = [
-        value
-        for wanted, value in (
-            (decision.binds_key, key_value(asked.key)),
-            (decision.binds_signature, signature_value(asked.signature, asked.signed_ms)),
-            (decision.binds_guid, guid_value(asked.guid)),
-        )
-        if wanted
-    ]
-    rows = [(endpoint.path, value, message_id, now_ms) for value in values]
-    if len(rows) == 2:
-        driver.execute(_BIND_TWO, rows[0] + rows[1])
-    else:
-        for row in rows:
-            driver.execute(_BIND, row)
-    if decision.known is None:
-        return  # it was written with its GUID and flags
+    """Note on a known message what a request has shown of it: its GUID, and what is odd."""
     if decision.binds_guid:
         driver.execute(_GUID, (asked.guid, message_id))
     if decision.flags:
