@@ -1,4 +1,4 @@
-"""As little as can be: a WSGI function with a commit a request that a power failure may lose (NORMAL)."""
+"""As little as can be: a WSGI function, and a commit a request that a power failure may lose."""
 
 from __future__ import annotations
 

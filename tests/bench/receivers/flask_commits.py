@@ -1,4 +1,4 @@
-"""What many write first: Flask, and a durable commit a request. It verifies nothing, and knows no double."""
+"""What many write first: Flask, and a durable commit a request. It verifies nothing."""
 
 from __future__ import annotations
 
