@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from typing import Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from flask import Blueprint, Flask
 
@@ -216,15 +216,20 @@ class Receiver:
         if problems:
             raise BadConfiguration("\n".join(problems))
 
-    def verifier_at(self, path: str, clock: Clock) -> Verifier | None:
-        """What an endpoint verifies with, under another clock: to judge again what was refused.
+    def handle_all(self, handler: Handler, **how: Any) -> None:
+        """Have every endpoint handled so, with these fields of `Endpoint`, whatever was said of it."""
+        for path, route in self._routes.items():
+            self._routes[path] = route.handled_by(handler, **how)
 
-        None where no endpoint has this path, or it is unsigned on purpose.
-        """
+    def route_at(self, path: str) -> Route | None:
+        """The endpoint that has a path; None where none has it."""
+        return self._routes.get(path)
+
+    def verifier_at(self, path: str, clock: Clock) -> Verifier | None:
+        """What an endpoint verifies with, under another clock; None where that is nothing."""
         route = self._routes.get(path)
-        if route is None or route.verifier is None:
+        if route is None or (own := route.verifier) is None:
             return None
-        own = route.verifier
         return Verifier(own.scheme, secrets=route.secrets, tolerance=own.tolerance, clock=clock)
 
     def listen_to(self, listener: Listener) -> None:

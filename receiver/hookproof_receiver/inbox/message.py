@@ -85,6 +85,8 @@ class Message:
     """The proved bytes."""
     headers: Mapping[str, str] = field(repr=False)
     """The headers of this attempt, names in lower case. Not signed."""
+    raw_headers: tuple[tuple[str, str], ...] = field(repr=False)
+    """The same as they came: in their order and spelling, one that came twice twice. Not signed."""
     method: str
     """`POST`. Not signed."""
     endpoint: str

@@ -108,6 +108,7 @@ class Run:
             id=claimed.id,
             body=claimed.body,
             headers=_headers(claimed.headers),
+            raw_headers=claimed.headers,
             method=claimed.method,
             endpoint=claimed.endpoint,
             attempt=claimed.attempt,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import NoReturn, get_args
+from typing import Any, NoReturn, get_args
 
 from hookproof import BadConfiguration, Secret, Tolerance, Verifier
 from hookproof.clock import Clock
@@ -57,14 +57,18 @@ class Route:
         signs_body_alone = self.verifier is not None and self.verifier.scheme.identity == "none"
         return signs_body_alone and self.endpoint.identity is None
 
-    def handled_by(self, handler: Handler) -> Route:
+    def handled_by(self, handler: Handler, **how: Any) -> Route:
         """The same endpoint with a handler: `(message)` or `(message, tx)`.
+
+        Args:
+            handler: the handler.
+            how: further fields of `Endpoint`.
 
         Raises:
             BadConfiguration: it takes something else, or is async.
         """
         try:
-            endpoint = replace(self.endpoint, handler=handler, takes_tx=takes_tx(handler))
+            endpoint = replace(self.endpoint, handler=handler, takes_tx=takes_tx(handler), **how)
         except BadConfiguration as wrong:
             _refuse(self.endpoint.path, str(wrong))
         return replace(self, endpoint=endpoint)

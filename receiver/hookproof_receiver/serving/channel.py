@@ -9,9 +9,11 @@ from functools import partial
 from typing import Any
 
 from waitress.channel import HTTPChannel
+from waitress.task import WSGITask
 
 from hookproof.clock import NANOSECONDS, system_clock
 
+from ..ingest.wsgi import RAW_HEADERS
 from .parser import Parser
 
 LINGER = 2.0
@@ -19,9 +21,22 @@ LINGER = 2.0
 connection, and the peer would never see why it was refused."""
 
 
+class Task(WSGITask):  # type: ignore[misc]  # waitress ships no types
+    """The answering of one request, which is handed its header fields as they came."""
+
+    request: Parser
+
+    def get_environment(self) -> dict[str, Any]:
+        """The WSGI environment, with the fields under `RAW_HEADERS`."""
+        environ: dict[str, Any] = super().get_environment()
+        environ[RAW_HEADERS] = self.request.fields
+        return environ
+
+
 class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
     """A connection that answers also a request that is cut short, and that a refused peer can read."""
 
+    task_class = Task
     request: Parser | None
     will_close: bool
     _refused = False

@@ -93,6 +93,13 @@ def check(head: bytes, once: frozenset[bytes]) -> None:
         raise Refused(417, "unsupported_expectation", "it expects something other than 100-continue")
 
 
+def as_pairs(head: bytes) -> tuple[tuple[str, str], ...]:
+    """The header fields of a head that `check` passed: as they came, in their order and spelling."""
+    lines = head.removesuffix(b"\r\n\r\n").split(b"\r\n")[1:]
+    pairs = [line.split(b":", 1) for line in lines]
+    return tuple((name.decode(), value.strip(b" \t").decode("latin-1")) for name, value in pairs)
+
+
 def _field(line: bytes) -> tuple[bytes, bytes]:
     if line[:1] in (b" ", b"\t"):
         raise bad_request("a header is folded over two lines (5.2)")

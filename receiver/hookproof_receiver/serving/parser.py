@@ -15,7 +15,7 @@ from hookproof_runtime.ids import new_id
 from ..ingest import problem
 from ..ingest.refused import Refused, bad_request, incomplete, too_large
 from .chunks import Chunks
-from .head import check, check_start
+from .head import as_pairs, check, check_start
 from .refused_lines import RefusedLines
 
 _EMPTY_LINES = re.compile(rb"\A(?:\r\n)+").match
@@ -46,6 +46,8 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no type
     expect_continue: bool
     chunks: Chunks | None = None
     """Reads the body of a chunked request."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """The header fields as they came: waitress joins those of one name, and drops names with `_`."""
 
     def __init__(self, adj: Any, once: frozenset[bytes], lines: RefusedLines) -> None:
         super().__init__(adj)
@@ -78,6 +80,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no type
             Refused: by the guard.
         """
         check(header_plus, self._once)
+        self.fields = as_pairs(header_plus)
         super().parse_header(header_plus)
         if self.chunked:
             buffer = OverflowableBuffer(self.adj.inbuf_overflow)

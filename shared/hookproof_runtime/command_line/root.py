@@ -61,6 +61,11 @@ TABLE: dict[str, Entry] = {
         "sender",
     ),
     "receive": Entry("hookproof_receiver.cli.receive", "Receive, verify, keep and handle.", "receiver"),
+    "listen": Entry(
+        "hookproof_receiver.cli.listen",
+        "Receive in front of your own application, and forward to it.",
+        "receiver",
+    ),
     "inbox": Entry(
         "hookproof_receiver.cli.inbox",
         "What the receiver kept: refused requests, and failure bundles of them.",

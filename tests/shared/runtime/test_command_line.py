@@ -1,7 +1,9 @@
 """The frame of the command line: exit codes, one sentence an error, one precedence."""
 
 import contextlib
+import http.server
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import threading
 import pytest
 
 from hookproof.schemes import names
+from hookproof_runtime.command_line import main
 from hookproof_runtime.command_line.root import TABLE
 
 
@@ -287,6 +290,86 @@ def test_wait_says_so_where_something_else_than_http_answers():
         run = hookproof("wait", f"http://127.0.0.1:{port}/", "--timeout", "300 ms")
     assert 1 == run.returncode
     assert "what came back is not HTTP" in said(run)
+
+
+@pytest.fixture
+def scripted():
+    """A port whose answers have the statuses that are put into the list, 200 where none is left."""
+    statuses: list[int] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            status = statuses.pop(0) if statuses else 200
+            self.send_response(status)
+            if 300 <= status < 400:
+                self.send_header("Location", "http://127.0.0.1:9/")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=lambda: server.serve_forever(0.01))
+        thread.start()
+        yield statuses, f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("answers", "words", "code", "left"),
+    [
+        pytest.param([503, 500, 404, 7], (), 0, [7], id="below 500"),
+        pytest.param([302, 7], (), 0, [7], id="a redirect is an answer"),
+        pytest.param([404, 204, 302, 200, 7], ("--status", "200"), 0, [7], id="a status"),
+        pytest.param([404, 503, 7], ("--status", "200", "--status", "503"), 0, [7], id="two"),
+    ],
+)
+def test_wait_waits_for_a_status(scripted, answers, words, code, left):
+    statuses, url = scripted
+    statuses.extend(answers)
+    with pytest.raises(SystemExit) as ended:
+        main(["wait", url, *words])
+    assert (code, left) == (ended.value.code, statuses)
+
+
+def test_wait_says_which_status_it_got_and_which_it_wanted(scripted):
+    statuses, url = scripted
+    statuses.extend([503] * 100)
+    run = hookproof("wait", url, "--timeout", "200 ms", "--status", "204")
+    assert 1 == run.returncode
+    assert "did not answer with 204 within 0.2 s: status 503" in said(run)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["127.0.0.1:8080", "http://", "http://127.0.0.1:x/", "ftp://a/", "http://a b/", "http://a:0/"],
+)
+def test_wait_refuses_at_once_what_is_no_url(url, capfd):
+    with pytest.raises(SystemExit) as left:
+        main(["wait", url, "--timeout", "60 s"])
+    assert 2 == left.value.code
+    assert "such as http://127.0.0.1:8080/" in capfd.readouterr().err
+
+
+def test_wait_is_interrupted_with_130():
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "hookproof_runtime",
+                "wait",
+                f"http://127.0.0.1:{silent.getsockname()[1]}/",
+            ],
+            stderr=subprocess.PIPE,
+        ) as waiting,
+        silent.accept()[0],
+    ):
+        waiting.send_signal(signal.SIGINT)
+        _, err = waiting.communicate(timeout=30)
+    assert (130, b"interrupted") == (waiting.returncode, err.strip())
 
 
 @pytest.mark.parametrize(
