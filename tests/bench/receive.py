@@ -1,8 +1,8 @@
 """Time the receiver beside what people run today: `make bench-receive`.
 
 Only ratios within one run count: every program takes its turn in every round, the server on one core
-and the load on the other. Ours verifies, tells messages apart by the whole ladder, and has each on the disk
-(`synchronous=FULL`) before it answers; handlers are paused. The peers do less, as their names say.
+and the load on the other. Ours verifies, tells messages apart by the whole ladder, and has each on the
+disk (`synchronous=FULL`) before it answers; handlers are paused. The peers do less, as their names say.
 """
 
 from __future__ import annotations
