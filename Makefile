@@ -62,6 +62,13 @@ KILLS ?= 300
 crash: .venv/.installed-dev ## kill senders, workers and the receiver at random, and count what is lost (KILLS=…)
 	@$(BIN)/python -m tests.crash $(KILLS)
 
+SEED ?= 1
+SCHEDULES ?= 1000
+.PHONY: simulate
+simulate: .venv/.installed-dev ## count what each way to tell messages apart loses and doubles (SEED=… SCHEDULES=… SETTING="…" TRACE=…)
+	@$(BIN)/python -m tests.simulation --seed $(SEED) --schedules $(SCHEDULES) \
+	  $(if $(SETTING),--setting "$(SETTING)") $(if $(TRACE),--trace $(TRACE)) $(if $(WRITE),--write)
+
 .PHONY: mutants
 mutants: .venv/.installed-dev ## change the signing core in every small way: does a test notice? (12 minutes, so not in CI)
 	@$(BIN)/python -m tests.mutation

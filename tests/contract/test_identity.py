@@ -53,6 +53,34 @@ class TestTheSignedKey:
         assert known(first) != known(second)
         assert [RUN, OTHER_RUN] == shop.effects()
 
+    @pytest.mark.rule("P-ID-22")
+    def test_a_setting_that_is_newer_than_a_message_makes_no_second_one_of_it(
+        self, open_shop: Open
+    ) -> None:
+        before = open_shop(Ending(BOOM))
+        request = before.request(RUN)
+        first = before.send(request)
+        retry = before.post(RUN, guid=GUID)
+        after = open_shop(**KEYED)
+        after.clock.nanoseconds = before.clock.nanoseconds
+
+        responses = [after.post(RUN, guid=GUID), after.post(RUN, guid=OTHER_GUID), after.send(request)]
+
+        assert [known(first)] * 4 == [known(one) for one in (retry, *responses)]
+        assert [False, True, True] == [is_duplicate(one) for one in responses]
+        assert [RUN] == after.effects()
+
+    @pytest.mark.rule("P-ID-22")
+    def test_nothing_is_linked_to_a_message_that_is_older_than_the_setting(
+        self, open_shop: Open
+    ) -> None:
+        before = open_shop()
+        first = before.post(RUN)
+        after = open_shop(**KEYED)
+        after.clock.nanoseconds = before.clock.nanoseconds
+
+        assert known(first) != known(after.post(RUN, guid=GUID))
+
     @pytest.mark.rule("P-ID-2")
     @pytest.mark.parametrize("value", [b"4", b"0", b"-1.5e3", b'"r1"', b'" "', b'"{"'])
     def test_a_number_or_a_string_is_usable(self, open_shop: Open, value: bytes) -> None:

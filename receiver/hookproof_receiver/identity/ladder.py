@@ -114,8 +114,8 @@ class Decision:
 
 def wants_link(asked: Asked, found: Found, rules: Rules) -> bool:
     """Whether rule 3 is reached: a fresh request with a GUID that nothing knows."""
-    known = found.by_key or found.by_signature or found.by_guid
-    return not (known or asked.key or asked.stale) and asked.guid is not None and rules.link != "off"
+    known = asked.key or found.by_signature or found.by_guid
+    return not (known or asked.stale) and asked.guid is not None and rules.link != "off"
 
 
 def decide(asked: Asked, found: Found, rules: Rules) -> Decision:
@@ -139,9 +139,9 @@ def _identify(asked: Asked, found: Found) -> tuple[int, Known | None]:
     if asked.key is not None:
         if found.by_key is not None:
             return 0, found.by_key
-        if found.by_signature is None:
+        if found.by_signature is None and not _is_same_body(asked, found.by_guid):
             return 0, None
-        # The key was not read when these bytes came first: the endpoint's `identity` is newer.
+        # The key was not read when the message came first: the endpoint's `identity` is newer.
     if found.by_signature is not None:
         return 1, found.by_signature
     if found.by_guid is not None:
@@ -149,6 +149,11 @@ def _identify(asked: Asked, found: Found) -> tuple[int, Known | None]:
     if found.link is not None:
         return 3, found.link
     return 4, None
+
+
+def _is_same_body(asked: Asked, known: Known | None) -> bool:
+    """Whether it holds this very body, and with it this field: so it is no other message's GUID."""
+    return asked.field is not None and known is not None and known.digest == asked.digest
 
 
 def _treat(rule: int, known: Known, asked: Asked, flags: tuple[str, ...], rules: Rules) -> Decision:
