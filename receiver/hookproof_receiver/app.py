@@ -15,12 +15,15 @@ from hookproof.keys import Secrets
 from hookproof.schemes import Scheme
 from hookproof_runtime.database import Engine, folder_of, open_engine
 from hookproof_runtime.logs import get_logger
-from hookproof_runtime.named_objects import named_object
-from hookproof_runtime.settings import EndpointSettings, ReceiverSettings, secret_of
+from hookproof_runtime.settings import ReceiverSettings
 
+from .health import Health, Readiness
+from .health.routes import blueprint as health_blueprint
+from .health.store import try_to_keep
 from .inbox import DEFAULT, Answer, Arrival, Endpoint, Handler, Inbox, Mode
 from .ingest import Ingest, Listener
-from .ingest.route import Route, declare, shared_secrets
+from .ingest.configured import route_of, warn_of
+from .ingest.route import Route, declare
 from .ingest.routes import answer_all, blueprint
 from .ingest.wsgi import Front
 from .platform.routes import blueprint as platform_blueprint
@@ -100,11 +103,19 @@ class Receiver:
         self._keeper: Keeper | None = None
         self._platform: PlatformService | None = None
         self._slack: SlackService | None = None
+        self._readiness = Readiness(
+            lambda: try_to_keep(self._opened_engine()), lambda: self.open().has_room
+        )
 
     @property
     def paths(self) -> tuple[str, ...]:
         """The endpoints' paths, as they were declared."""
         return tuple(self._routes)
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The endpoints themselves, as they were declared."""
+        return tuple(self._routes.values())
 
     @property
     def handled(self) -> tuple[str, ...]:
@@ -210,9 +221,9 @@ class Receiver:
         for number, endpoint in enumerate(settings.endpoint):
             place = f"receiver.endpoint[{number}] of the settings"
             try:
-                self._add(self._route(endpoint), place)
+                self._add(route_of(endpoint, self._clock), place)
             except BadConfiguration as wrong:
-                problems.append(f"{place}: {wrong}")
+                problems += [f"{place}: {line}" for line in str(wrong).splitlines()]
         if problems:
             raise BadConfiguration("\n".join(problems))
 
@@ -239,7 +250,8 @@ class Receiver:
     def create_app(self) -> Flask:
         """A Flask application with the endpoints, and with whatever else was asked for.
 
-        The database is opened with the first request; with the platform's or Slack's end, now.
+        It answers `/healthz` and `/readyz` too, where no endpoint has these paths. The database is
+        opened with the first request; with the platform's or Slack's end, now.
         """
         return self.create_fronts().application
 
@@ -255,6 +267,7 @@ class Receiver:
         application.url_map.merge_slashes = False
         application.register_blueprint(blueprint(service))
         answer_all(application, service)
+        application.register_blueprint(health_blueprint(Health(self._readiness), self.paths))
         if self.settings.platform or self.settings.slack:
             self.open()
         if self._platform is not None:
@@ -293,6 +306,10 @@ class Receiver:
                 self._inbox = inbox
             return self._inbox
 
+    def begin_to_stop(self) -> None:
+        """Say at `/readyz` that no message is to be sent here any more. May be called by a signal."""
+        self._readiness.stop()
+
     def close(self, timeout: float = 10.0) -> None:
         """Stop the worker, and wait up to `timeout` seconds for handlers that run.
 
@@ -330,15 +347,6 @@ class Receiver:
         if self.settings.slack:
             self._slack = SlackService(engine, self._clock)
 
-    def _route(self, endpoint: EndpointSettings) -> Route:
-        route = declare(
-            endpoint.path,
-            secrets=tuple(map(secret_of, endpoint.secrets)) or None,
-            **endpoint.model_dump(exclude={"path", "secrets", "handler"}),
-            clock=self._clock,
-        )
-        return route.handled_by(named_object(endpoint.handler)) if endpoint.handler else route
-
     def _add(self, route: Route, place: str) -> None:
         path = route.endpoint.path
         if self._made:
@@ -354,20 +362,8 @@ class Receiver:
 
     def _service(self) -> Ingest:
         self._made = True
-        routes = tuple(self._routes.values())
-        for one, other in shared_secrets(routes):
-            _log.warning(
-                "two endpoints share a secret: what was captured at one is authentic at the other",
-                endpoints=[one, other],
-            )
-        for route in routes:
-            if route.is_replayable:
-                _log.warning(
-                    "nothing stops a replay: the scheme signs neither time nor id; give the endpoint "
-                    'an identity, such as identity="json:/run"',
-                    endpoint=route.endpoint.path,
-                    scheme=route.scheme,
-                )
+        routes = self.routes
+        warn_of(routes)
         return Ingest(
             routes,
             self._accept,

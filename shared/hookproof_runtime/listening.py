@@ -10,17 +10,37 @@ from hookproof.errors import BadConfiguration, CannotRun
 _LISTEN = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[^:\[\]]+):([0-9]{1,5})").fullmatch
 
 
+def split_listen(listen: str) -> tuple[str, int]:
+    """The host and the port of `HOST:PORT`, `[::1]:PORT` for IPv6.
+
+    Raises:
+        BadConfiguration: it is no such address.
+    """
+    match = _LISTEN(listen)
+    if match is None or int(match[2]) > 65535:
+        raise BadConfiguration(f"listen at HOST:PORT, such as 127.0.0.1:8080, not {listen!r}")
+    return match[1].strip("[]"), int(match[2])
+
+
 def listen_socket(listen: str) -> socket.socket:
-    """Listen at `HOST:PORT`, `[::1]:PORT` for IPv6; port 0 takes a free one.
+    """Listen at `HOST:PORT`; port 0 takes a free one.
 
     Raises:
         BadConfiguration: it is no such address.
         CannotRun: the port is taken, or the address is not this machine's.
     """
-    match = _LISTEN(listen)
-    if match is None or int(match[2]) > 65535:
-        raise BadConfiguration(f"listen at HOST:PORT, such as 127.0.0.1:8080, not {listen!r}")
-    host, port = match[1].strip("[]"), int(match[2])
+    listening = bound_socket(listen)
+    try:
+        listening.listen(1024)
+    except OSError as error:
+        listening.close()
+        raise _cannot(listen, error) from error
+    return listening
+
+
+def bound_socket(listen: str) -> socket.socket:
+    """Take the port, and take no connection yet; raises as `listen_socket` does."""
+    host, port = split_listen(listen)
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -32,14 +52,17 @@ def listen_socket(listen: str) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
-        listening.listen(1024)
     except OSError as error:
         listening.close()
-        raise CannotRun(
-            f"cannot listen at {listen}: {error.strerror}; stop what listens there, or choose another "
-            f"port: --listen {match[1]}:0 takes a free one"
-        ) from error
+        raise _cannot(listen, error) from error
     return listening
+
+
+def _cannot(listen: str, error: OSError) -> CannotRun:
+    return CannotRun(
+        f"cannot listen at {listen}: {error.strerror}; stop what listens there, or choose another "
+        f"port: --listen {listen.rpartition(':')[0]}:0 takes a free one"
+    )
 
 
 def url_of(listening: socket.socket) -> str:

@@ -30,6 +30,7 @@ from ..inbox import Inbox
 from ..ingest import Answered, Event
 from ..ingest.lines import line
 from ..serving import Server, allow_connections
+from .checking import check
 from .declared import (
     DEMO_PATH,
     SECRET_FILE,
@@ -107,14 +108,22 @@ _DEFAULT = ReceiverSettings()
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the URL there once requests are answered.",
 )
+@click.option("--check", "only_check", is_flag=True, help="Say all that is wrong, and start nothing.")
+@click.option("--json", "as_json", is_flag=True, help="With --check: one JSON document.")
 @click.pass_context
-def receive(ctx: click.Context, /, ready_file: Path | None, **flags: Any) -> int:
+def receive(
+    ctx: click.Context, /, ready_file: Path | None, only_check: bool, as_json: bool, **flags: Any
+) -> int:
     """Receive messages: verify, keep, handle, answer.
 
     Endpoints come from hookproof.toml and from --app. Where there is none, one is opened for a first
-    try, with a secret of its own.
+    try, with a secret of its own. With --check, exit code 1 says that something does not hold.
     """
     settings = settings_under(ctx, flags)
+    if as_json and not only_check:
+        raise click.UsageError("--json is for --check; --log json writes the log so", ctx)
+    if only_check:
+        return check(settings, as_json=as_json)
     form: Literal["console", "json"] = "json" if settings.log == "json" else "console"
     configure(form, logging.INFO if form == "json" else logging.WARNING)
     receiver = declared(settings)
@@ -152,6 +161,7 @@ def _serve(server: Server, receiver: Receiver, ready_file: Path | None, *, first
 
     def stop(number: int, _frame: object) -> None:
         caught.append(number)
+        receiver.begin_to_stop()
         server.stop()
 
     for one in (signal.SIGINT, signal.SIGTERM):

@@ -100,6 +100,11 @@ class Room:
         limit = self._limits.get(path)
         return limit is not None and limit.is_full
 
+    @property
+    def has_any(self) -> bool:
+        """Whether a request at an endpoint without a limit of its own would get one."""
+        return not self._all.is_full
+
     def close(self, timeout: float) -> bool:
         """Hand no more to requests, and wait for theirs. False where some are not back in time."""
         return self._all.close(timeout)

@@ -128,6 +128,12 @@ class Inbox:
         _, worker = self._in_this_process()
         return worker.run_due()
 
+    @property
+    def has_room(self) -> bool:
+        """Whether one more request could wait for a handler in this process."""
+        process, _ = self._in_this_process()
+        return process.room.has_any
+
     def waiting(self) -> bool:
         """Whether a message of these endpoints waits to be run, now or later."""
         handled = [one.path for one in self._endpoints.values() if one.handler is not None]

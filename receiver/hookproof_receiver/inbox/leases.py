@@ -82,10 +82,35 @@ def is_held(folder: Path, owner: str) -> bool:
     return False
 
 
+def looks_held(folder: Path, owner: str) -> bool:
+    """As `is_held`, and removes nothing."""
+    try:
+        descriptor = os.open(_path(folder, owner), os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def owners(folder: Path) -> list[str]:
+    """The ids of which there are files, of processes that live or are gone."""
+    return sorted(path.name.removesuffix(_SUFFIX) for path in folder.glob(f"*{_SUFFIX}"))
+
+
 def sweep(folder: Path) -> None:
     """Remove the files of processes that are gone."""
-    for path in folder.glob(f"*{_SUFFIX}"):
-        is_held(folder, path.name.removesuffix(_SUFFIX))
+    for owner in owners(folder):
+        is_held(folder, owner)
+
+
+def folder_beside(database: str | Path) -> Path:
+    """Where the locks are of a database, unless somebody says otherwise."""
+    return Path(f"{database}.leases")
 
 
 def _path(folder: Path, owner: str) -> Path:

@@ -4,4 +4,6 @@ What may live here: Alembic's environment and one file a step, under `versions`.
 released is never changed.
 """
 
+from .schema import PACKAGE as PACKAGE
+from .schema import VERSION_TABLE as VERSION_TABLE
 from .schema import bring_up_to_date as bring_up_to_date

@@ -4,5 +4,7 @@ What may live here: sockets, what of HTTP's framing is taken and what is refused
 What may not: what is under a path; the server is given an application and knows nothing of it.
 """
 
+from .descriptors import CONNECTIONS as CONNECTIONS
 from .descriptors import allow_connections as allow_connections
+from .descriptors import connections_at_most as connections_at_most
 from .server import Server as Server

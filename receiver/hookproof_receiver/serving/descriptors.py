@@ -13,10 +13,12 @@ _EACH = 2  # a connection, and a file for a body that is too long for memory
 
 def connections() -> int:
     """How many connections may be open, by the process's limit as it stands."""
-    soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft == resource.RLIM_INFINITY:
-        return CONNECTIONS
-    return max(1, min(CONNECTIONS, (soft - _OTHERS) // _EACH))
+    return _within(resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+
+
+def connections_at_most() -> int:
+    """How many there may be once `allow_connections` has raised the limit."""
+    return _within(resource.getrlimit(resource.RLIMIT_NOFILE)[1])
 
 
 def allow_connections() -> None:
@@ -27,3 +29,9 @@ def allow_connections() -> None:
         wanted = min(wanted, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _within(limit: int) -> int:
+    if limit == resource.RLIM_INFINITY:
+        return CONNECTIONS
+    return max(1, min(CONNECTIONS, (limit - _OTHERS) // _EACH))

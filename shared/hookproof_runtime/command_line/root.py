@@ -88,6 +88,11 @@ TABLE: dict[str, Entry] = {
         "Show each setting and where it came from (config show).",
         "receiver",
     ),
+    "doctor": Entry(
+        "hookproof_runtime.commands.doctor",
+        "Say what is wrong with an inbox or an outbox, and what mends it.",
+        "receiver",
+    ),
     "wait": Entry("hookproof_runtime.commands.wait", "Wait until a URL answers."),
 }
 """Every command: the module's last name is the attribute that holds it."""

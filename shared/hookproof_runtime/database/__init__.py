@@ -15,6 +15,7 @@ from .engine import StorageError as StorageError
 from .engine import connections as connections
 from .engine import driver_of as driver_of
 from .engine import empty_log as empty_log
+from .engine import file_of as file_of
 from .engine import folder_of as folder_of
 from .engine import lending as lending
 from .engine import open_engine as open_engine
@@ -27,4 +28,5 @@ from .fair_lock import FairLock as FairLock
 from .migrating import MIGRATION_WAIT as MIGRATION_WAIT
 from .migrating import migration_environment as migration_environment
 from .migrating import upgrade as upgrade
+from .migrating import versions as versions
 from .one_file import Replaced as Replaced

@@ -6,7 +6,8 @@ of other processes are waited for by SQLite's own busy timeout. A transaction be
 statement, as `BEGIN IMMEDIATE`, so that it never has to upgrade a read lock; its turn lasts until the
 connection is closed. One that only reads says so and takes no turn. After a fork the child opens
 connections of its own, and finds the lock free. Each transaction sees first that the file that was
-opened is still the one of that name.
+opened is still the one of that name, and, after an error of the disk, that nothing rests on what the
+disk may have lost.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from hookproof.errors import BadConfiguration, CannotRun, HookproofError
 
 from .fair_lock import FairLock
 from .one_file import OneFile
+from .trust import Trust
 
 WAIT = 3.0
 """Seconds that a writer waits for its turn, unless it says otherwise."""
@@ -68,7 +70,7 @@ def open_engine(url: str) -> Engine:
         CannotRun: the file cannot be made or opened.
     """
     parsed = _parse(url)
-    _make_private_file(Path(_file_of(parsed)))
+    _make_private_file(file_of(parsed))
     # As many connections as are asked for: what may be under way is bounded elsewhere, and who waited
     # for one would answer too late. No parameters in errors: they hold bodies.
     engine = create_engine(
@@ -76,6 +78,15 @@ def open_engine(url: str) -> Engine:
     )
     prepare(engine)
     return engine
+
+
+def file_of(url: str | URL) -> Path:
+    """The file of a database.
+
+    Raises:
+        BadConfiguration: the URL is none, or of a database that is not supported yet.
+    """
+    return Path(_file_of(_parse(url)))
 
 
 def folder_of(url: str | URL) -> Path:
@@ -102,7 +113,9 @@ def prepare(engine: Engine) -> None:
     cast(Any, engine).hookproof_lock = lock
     file = OneFile()
     event.listen(engine, "connect", lambda connection, _record: _on_connect(connection, file))
-    event.listen(engine, "begin", lambda connection: _begin(connection, lock, file))
+    event.listen(engine, "begin", lambda connection: _begin(connection, lock, file, trust))
+    trust = Trust()
+    event.listen(engine, "handle_error", trust.note)
     event.listen(engine, "checkin", lambda connection, record: _end_turn(connection, record.info, lock))
     engine.dispose()  # connections opened before have none of this
     reference = weakref.ref(engine)
@@ -256,7 +269,7 @@ def _on_connect(connection: sqlite3.Connection, file: OneFile) -> None:
     file.opened(path)
 
 
-def _begin(connection: Connection, lock: FairLock, file: OneFile) -> None:
+def _begin(connection: Connection, lock: FairLock, file: OneFile, trust: Trust) -> None:
     file.check()
     options = connection.get_execution_options()
     if options.get(_READ):
@@ -273,6 +286,7 @@ def _begin(connection: Connection, lock: FairLock, file: OneFile) -> None:
     driver = cast(sqlite3.Connection, connection.connection.driver_connection)
     driver.execute(f"PRAGMA busy_timeout = {left_ms}")  # past SQLAlchemy: it is on every message's way
     try:
+        trust.regain(connection)
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     except DBAPIError as error:
         if isinstance(error, OperationalError) and "locked" in str(error.orig):

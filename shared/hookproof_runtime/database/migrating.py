@@ -56,6 +56,13 @@ def upgrade(engine: Engine, package: str, version_table: str, *, wait: float = M
         raise cannot_use(engine, error) from error
 
 
+def versions(package: str) -> list[str]:
+    """The versions that a program knows, the oldest first; `package` as for `upgrade`."""
+    steps = files(package).joinpath("versions").iterdir()
+    # A step's file begins with its version: 0001_inbox.py
+    return sorted(step.name.partition("_")[0] for step in steps if step.name.endswith(".py"))
+
+
 def migration_environment() -> None:
     """What a program's `env.py` does: run the steps in the transaction that `upgrade` opened."""
     from alembic import context
@@ -73,10 +80,7 @@ def migration_environment() -> None:
 
 def _is_current(engine: Engine, package: str, version_table: str) -> bool:
     """Whether the last step has run; False, too, where only Alembic can say what is the matter."""
-    steps = (
-        step.name for step in files(package).joinpath("versions").iterdir() if step.name.endswith(".py")
-    )
-    head = max(steps).partition("_")[0]  # a step's file begins with its revision: 0001_inbox.py
+    head = versions(package)[-1]
     try:
         with reading(engine) as connection:
             statement = f"SELECT version_num FROM {version_table}"  # noqa: S608  (a name of ours)

@@ -1,10 +1,12 @@
 """The database: a commit is on the disk, and writers take turns."""
 
+import resource
 import signal
 import sqlite3
 import stat
 import threading
 import time
+from contextlib import closing
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -18,6 +20,7 @@ from hookproof_runtime.database import (
     FairLock,
     Replaced,
     StorageError,
+    empty_log,
     lending,
     open_engine,
     prepare,
@@ -53,6 +56,84 @@ def test_each_connection_writes_ahead_and_syncs_in_full(engine):
     with reading(engine) as connection:
         assert "wal" == connection.execute(text("PRAGMA journal_mode")).scalar()
         assert 2 == connection.execute(text("PRAGMA synchronous")).scalar()  # FULL
+
+
+def test_after_an_error_of_the_disk_the_log_is_emptied_before_anything_is_added(engine, tmp_path):
+    """Nothing that is acknowledged stands in it behind what the disk may have lost."""
+    log = tmp_path / "kept/inbox.db-wal"
+    with writing(engine) as connection:
+        add(connection, "a" * 100_000)
+    before = log.stat().st_size
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (before, limits[1]))
+    try:
+        with pytest.raises(StorageError, match="disk I/O error"), writing(engine) as connection:
+            add(connection, "lost")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    with writing(engine) as connection:
+        add(connection, "kept")
+
+    assert log.stat().st_size < before
+    assert ["a" * 100_000, "kept"] == names(engine)
+
+
+def test_while_the_log_cannot_be_emptied_nothing_is_added(engine, tmp_path):
+    with writing(engine) as connection:
+        add(connection, "there")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+    try:
+        with pytest.raises(StorageError, match="disk I/O error"), writing(engine) as connection:
+            add(connection, "lost")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    with sqlite3.connect(tmp_path / "kept/inbox.db") as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM effects").fetchone()
+        with (
+            pytest.raises(StorageError, match="others keep the log"),
+            writing(engine, 0.1) as connection,
+        ):
+            add(connection, "lost, too")
+        reader.execute("ROLLBACK")
+    reader.close()
+    with writing(engine) as connection:
+        add(connection, "kept")
+    assert ["there", "kept"] == names(engine)
+
+
+@pytest.mark.parametrize("transaction", [reading, writing])
+@pytest.mark.parametrize("size", [0, 4096])
+def test_a_file_that_was_cut_short_is_not_written_any_more(engine, tmp_path, transaction, size):
+    with writing(engine) as connection:
+        add(connection, "a" * 100_000)
+    empty_log(engine)
+    with writing(engine) as connection:
+        add(connection, "b")
+    with (tmp_path / "kept/inbox.db").open("r+b") as stream:
+        stream.truncate(size)
+
+    with pytest.raises(Replaced, match="cut short"), transaction(engine) as connection:
+        connection.execute(text("SELECT * FROM effects"))
+
+
+def test_a_file_that_was_made_smaller_in_good_order_is_written(engine, tmp_path):
+    file = tmp_path / "kept/inbox.db"
+    with writing(engine) as connection:
+        add(connection, "a" * 100_000)
+    empty_log(engine)
+    with writing(engine) as connection:
+        connection.execute(text("DELETE FROM effects"))
+    before = file.stat().st_size
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("VACUUM")
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    assert file.stat().st_size < before
+
+    with writing(engine) as connection:
+        add(connection, "c")
+    assert ["c"] == names(engine)
 
 
 @pytest.mark.parametrize("transaction", [reading, writing])

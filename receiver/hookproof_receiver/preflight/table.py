@@ -1,0 +1,27 @@
+"""All checks, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from hookproof_runtime.checks.table import Check
+
+from . import endpoints, machine, storage
+from .subject import Subject
+
+CHECKS: Mapping[str, Check[Subject]] = MappingProxyType(
+    {
+        "endpoints": endpoints.endpoints,
+        "secrets": endpoints.secrets,
+        "replays": endpoints.replays,
+        "server": machine.server,
+        "listen": machine.listen,
+        "database": storage.database,
+        "clock": storage.clock,
+        "space": machine.space,
+        "descriptors": machine.descriptors,
+        "threads": machine.threads,
+    }
+)
+"""In the order in which they are told."""
