@@ -257,8 +257,7 @@ class Receiver:
 
     def create_wsgi_app(self) -> Front:
         """The same for a server: Flask is not in the way of what is for an endpoint."""
-        fronts = self.create_fronts()
-        return Front(fronts.ingest, fronts.application)
+        return Front(*self.create_fronts())
 
     def create_fronts(self) -> Fronts:
         """The endpoints by themselves, and the Flask application that has them and all the rest."""

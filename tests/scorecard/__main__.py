@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from tests.scorecard import addresses, probes
+from tests.scorecard import addresses, framing, probes
 from tests.scorecard.groups import SIZES, Tally
 
 PYTEST = ("-q", "--no-header", "--no-summary", "-n", "2", "--dist", "loadfile")
@@ -27,7 +27,13 @@ def main() -> int:
     sys.stdout.write(
         f"Of {len(addresses.ADDRESSES)} special addresses, those that a request may go to:\n"
     )
-    sys.stdout.write(f"{addresses.summary()}\n")
+    sys.stdout.write(f"{addresses.summary()}\n\n")
+    sys.stdout.write(
+        f"Of {len(framing.CASES)} ambiguous requests, those of which the application behind a server "
+        f"saw nothing wrong,\nand of {len(framing.SLOW)} floods of slow peers, those in which a good "
+        "request is answered within a second:\n"
+    )
+    sys.stdout.write(f"{framing.summary()}\n")
     went_well = status in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
     return 0 if went_well and not tally.failures else 1
 

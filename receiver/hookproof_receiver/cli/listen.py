@@ -18,6 +18,7 @@ from hookproof_runtime.command_line import (
     DURATION,
     command,
     config_option,
+    note,
     ring_options,
     scheme_option,
 )
@@ -28,12 +29,13 @@ from hookproof_runtime.settings import ReceiverSettings
 from ..app import Receiver
 from ..forwarding import Forwarder, Target, target_of
 from ..inbox import Schedule
+from ..ingest import Front
 from ..serving import Server, allow_connections
 from .declared import DEMO_PATH, declared, settings_under
 from .listen_endpoints import Signing, declared_by_hand, send_words, without_handlers
 from .listen_output import Output
 from .ready import write_ready
-from .until_stopped import UntilStopped
+from .stopping import Stopping
 
 _DEFAULT = ReceiverSettings()
 SCHEDULE = Schedule(retries=100, base_s=1.0, cap_s=30.0)
@@ -134,6 +136,7 @@ def listen(
         for name in ("path", *Signing._fields)
     )
     # First of all: where the port is taken, nothing may have been made or begun.
+    stopping = Stopping()
     with closing(listen_socket(settings.listen)) as listening:
         _refuse_itself(forward_to, listening)
         by_hand = given or not (settings.endpoint or settings.app)
@@ -141,7 +144,7 @@ def listen(
             receiver = declared_by_hand(settings, path or (forward_to.path or DEMO_PATH,), signing)
         else:
             receiver = declared(without_handlers(settings))
-        with closing(receiver):
+        with stopping.closing(receiver):
             output = Output(
                 jsonl=jsonl,
                 synchronous=synchronous,
@@ -159,19 +162,23 @@ def listen(
             receiver.listen_to(output.receiving)
             receiver.open()
             allow_connections()
+            fronts = receiver.create_fronts()
             server = Server(
-                receiver.create_wsgi_app(),
+                Front(*fronts),
+                ingest=fronts.ingest,
                 listen=listening,
                 threads=settings.threads,
                 max_body=receiver.settings.max_body,
                 once=receiver.signature_headers,
             )
-            serving = UntilStopped(server)
+            stopping.stops(server, receiver)
             words = send_words(signing) if by_hand else None
             output.begin(server.url, forward_to, receiver.paths, words)
             if ready_file is not None:
                 write_ready(ready_file, server.url)
-            return serving.run()
+            server.run()
+            note("stopped")
+        return stopping.code
 
 
 def _handle(receiver: Receiver, forwarder: Forwarder, *, synchronous: bool) -> None:

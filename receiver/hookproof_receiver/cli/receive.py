@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import logging
-import signal
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Literal
@@ -14,22 +15,22 @@ from hookproof import BadConfiguration
 from hookproof_runtime.command_line import (
     DURATION,
     SIZE,
-    Exit,
     answer,
     command,
     config_option,
     note,
     printable,
 )
+from hookproof_runtime.extras import load
 from hookproof_runtime.listening import listen_socket
 from hookproof_runtime.logs import configure
 from hookproof_runtime.settings import ReceiverSettings
 
 from ..app import Receiver
 from ..inbox import Inbox
-from ..ingest import Answered, Event
+from ..ingest import Answered, Event, Front
 from ..ingest.lines import line
-from ..serving import Server, allow_connections
+from ..serving import AnyServer, Server, allow_connections
 from .checking import check
 from .declared import (
     DEMO_PATH,
@@ -40,6 +41,7 @@ from .declared import (
     settings_under,
 )
 from .ready import write_ready
+from .stopping import Stopping
 
 _DEFAULT = ReceiverSettings()
 
@@ -48,7 +50,13 @@ _DEFAULT = ReceiverSettings()
 @config_option("receiver")
 @click.option("--app", metavar="MODULE:NAME", help="A Receiver made in Python, with its endpoints.")
 @click.option("--listen", metavar="HOST:PORT", default=_DEFAULT.listen, show_default=True)
-@click.option("--server", type=click.Choice(["waitress"]), default=_DEFAULT.server, hidden=True)
+@click.option(
+    "--server",
+    type=click.Choice(["waitress", "granian"]),
+    default=_DEFAULT.server,
+    show_default=True,
+    help="What speaks HTTP; granian is faster, and needs the extra of its name.",
+)
 @click.option(
     "--database",
     metavar="URL",
@@ -128,8 +136,10 @@ def receive(
     configure(form, logging.INFO if form == "json" else logging.WARNING)
     receiver = declared(settings)
     _leave_threads(receiver.settings.running, settings.threads)
+    make = _server(settings.server)
     # First of all: where the port is taken, nothing may have been made or begun.
-    with closing(listen_socket(settings.listen)) as listening, closing(receiver):
+    stopping = Stopping()
+    with closing(listen_socket(settings.listen)) as listening, stopping.closing(receiver):
         first_try = not receiver.paths
         if first_try:
             make_first_secret()
@@ -138,14 +148,30 @@ def receive(
         if settings.log == "console":
             receiver.listen_to(lambda event: _print(event, inbox))
         allow_connections()
-        server = Server(
-            receiver.create_wsgi_app(),
+        fronts = receiver.create_fronts()
+        server = make(
+            Front(*fronts),
+            ingest=fronts.ingest,
             listen=listening,
             threads=settings.threads,
             max_body=receiver.settings.max_body,
             once=receiver.signature_headers,
         )
-        return _serve(server, receiver, ready_file, first_try=first_try)
+        _serve(server, receiver, stopping, ready_file, first_try=first_try)
+    return stopping.code
+
+
+def _server(name: str) -> Callable[..., AnyServer]:
+    """What makes the server of this name, of what `Server` takes.
+
+    Raises:
+        MissingExtra: it is not installed.
+    """
+    if name == "granian":
+        module = load("hookproof_receiver.serving.granian", "granian")
+        made: Callable[..., AnyServer] = module.serve_wsgi
+        return made
+    return Server
 
 
 def _leave_threads(running: int, threads: int) -> None:
@@ -156,27 +182,30 @@ def _leave_threads(running: int, threads: int) -> None:
         )
 
 
-def _serve(server: Server, receiver: Receiver, ready_file: Path | None, *, first_try: bool) -> int:
-    caught: list[int] = []
+def _serve(
+    server: AnyServer,
+    receiver: Receiver,
+    stopping: Stopping,
+    ready_file: Path | None,
+    *,
+    first_try: bool,
+) -> None:
+    def ready() -> None:
+        answer(f"ready: {server.url}  {', '.join(receiver.paths)}")
+        if first_try:
+            answer(
+                f"""try:   hookproof send {server.url}{DEMO_PATH} --data '{{"order": 4}}' """
+                f"--secret-file {SECRET_FILE} --allow-loopback"
+            )
+        if ready_file is not None:
+            write_ready(ready_file, server.url)
 
-    def stop(number: int, _frame: object) -> None:
-        caught.append(number)
-        receiver.begin_to_stop()
-        server.stop()
-
-    for one in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(one, stop)
-    answer(f"ready: {server.url}  {', '.join(receiver.paths)}")
-    if first_try:
-        answer(
-            f"""try:   hookproof send {server.url}{DEMO_PATH} --data '{{"order": 4}}' """
-            f"--secret-file {SECRET_FILE} --allow-loopback"
-        )
-    if ready_file is not None:
-        write_ready(ready_file, server.url)
-    server.run()
+    stopping.stops(server, receiver)
+    # What was made up to here stays: the collector need not look at it again with every request.
+    gc.collect()
+    gc.freeze()
+    server.run(ready)
     note("stopped")
-    return Exit.INTERRUPTED if signal.SIGINT in caught else Exit.DONE
 
 
 def _print(event: Event, inbox: Inbox) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from hookproof_runtime.database import Busy, Connection, StorageError, driver_of
 from hookproof_runtime.ids import as_message_id
@@ -39,11 +39,11 @@ def acknowledge(
         done: called once: in this thread where too much waits already, else in the writer's.
     """
 
-    new = _New(endpoint, arrival, asked) if _may_be_new(endpoint, asked) else None
+    new = New(endpoint, arrival, asked) if _may_be_new(endpoint, asked) else None
 
     def write(connection: Connection) -> Answer:
-        if new is not None and new.write(connection):
-            return new.answer
+        if new is not None and (answers := write_new(connection, [new])):
+            return answers[0]
         kept = keep(connection, endpoint, arrival, asked, process, has_room=False)
         assert kept is not None  # no handler is waited for
         if kept.settled is None:
@@ -66,36 +66,36 @@ def acknowledge(
     if process.writer.is_full:
         done(unavailable("busy"))
     else:
-        process.writer.submit(Work(write, then))
+        process.writer.submit(Work(write, then, part=new))
 
 
-class _New:
+class New:
     """A request that would be a new message if nothing on record knew it.
 
     Most are. So what is to be written is made before the turn, by the same ladder with nothing found;
     the turn has to show only that nothing is found.
     """
 
-    __slots__ = ("_delivery", "_endpoint", "_id", "_now_ms", "_row", "_values", "answer")
+    __slots__ = ("answer", "delivery", "identities", "message")
 
     def __init__(self, endpoint: Endpoint, arrival: Arrival, asked: Asked) -> None:
         decision = decide(asked, Found(), endpoint)
-        self._id = as_message_id(arrival.id)
-        self._endpoint = endpoint
-        self._now_ms = arrival.received_ns // 1_000_000
-        self._values = identities.values_of(asked, decision)
-        self._row = messages.row_of(self._id, endpoint, arrival, asked, decision, "", self._now_ms)
-        self._delivery = describe(endpoint, arrival, decision, self._id, 200)
-        self.answer = Answer(200, message_id=self._id, kept=True)
+        message_id = as_message_id(arrival.id)
+        now_ms = arrival.received_ns // 1_000_000
+        self.identities = identities.rows_of(message_id, endpoint, asked, decision, now_ms)
+        self.message = messages.row_of(message_id, endpoint, arrival, asked, decision, "", now_ms)
+        self.delivery = deliveries.row_of(describe(endpoint, arrival, decision, message_id, 200))
+        self.answer = Answer(200, message_id=message_id, kept=True)
 
-    def write(self, connection: Connection) -> bool:
-        """Write it down; False where something on record knows it, and nothing was written."""
-        driver = driver_of(connection)
-        if not identities.bind_unknown(driver, self._id, self._endpoint, self._values, self._now_ms):
-            return False
-        messages.insert_row(driver, self._row)
-        deliveries.record(driver, self._delivery)
-        return True
+
+def write_new(connection: Connection, new: Sequence[New]) -> list[Answer] | None:
+    """Write new messages down; None where something on record knows one, and nothing was written."""
+    driver = driver_of(connection)
+    if not identities.bind_unknown(driver, [row for one in new for row in one.identities]):
+        return None
+    messages.insert_rows(driver, [one.message for one in new])
+    deliveries.insert_rows(driver, [one.delivery for one in new])
+    return [one.answer for one in new]
 
 
 def _may_be_new(endpoint: Endpoint, asked: Asked) -> bool:

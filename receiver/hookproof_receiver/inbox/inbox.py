@@ -17,7 +17,7 @@ from hookproof_runtime.logs import get_logger
 from ..identity import Asked, ask
 from ..migrations import bring_up_to_date
 from .accepting import Accepting
-from .acknowledging import acknowledge
+from .acknowledging import acknowledge, write_new
 from .answer import Answer
 from .arrival import Arrival
 from .endpoint import Endpoint
@@ -187,6 +187,7 @@ class Inbox:
                     self._lock_dir,
                     self._running,
                     self._endpoints.values(),
+                    write_new,
                 )
                 worker = Worker(
                     self._engine,

@@ -144,17 +144,16 @@ def _write(
     owner: str,
 ) -> tuple[str, Claimed | None]:
     now_ms = arrival.received_ns // 1_000_000
-    values = identities.values_of(asked, decision)
     if decision.known is None:
         message_id = as_message_id(arrival.id)
-        identities.bind(driver, message_id, endpoint, values, now_ms)
+        identities.bind(driver, identities.rows_of(message_id, endpoint, asked, decision, now_ms))
         return message_id, messages.insert_new(
             driver, message_id, endpoint, arrival, asked, decision, owner, now_ms
         )
     message_id = decision.known.id
     if decision.adopts:
         messages.adopt(connection, message_id, arrival, asked)
-    identities.bind(driver, message_id, endpoint, values, now_ms)
+    identities.bind(driver, identities.rows_of(message_id, endpoint, asked, decision, now_ms))
     messages.found_by(connection, driver, message_id, asked, decision)
     if decision.verdict == "again":
         if not endpoint.acknowledges:

@@ -14,7 +14,7 @@ from .capacity import Room, Slot
 from .endpoint import Endpoint
 from .leases import Lease, is_held, sweep
 from .running import Run
-from .writer import Writer
+from .writer import Together, Writer
 
 
 class Process:
@@ -26,10 +26,17 @@ class Process:
         folder: where the leases of all processes of this database are.
         slots: how many handlers and waiting requests there may be at once.
         endpoints: all that are served.
+        together: what the writer writes in one go.
     """
 
     def __init__(
-        self, engine: Engine, clock: Clock, folder: Path, slots: int, endpoints: Iterable[Endpoint]
+        self,
+        engine: Engine,
+        clock: Clock,
+        folder: Path,
+        slots: int,
+        endpoints: Iterable[Endpoint],
+        together: Together,
     ) -> None:
         self.pid = os.getpid()
         self.room = Room(slots, endpoints)
@@ -39,7 +46,7 @@ class Process:
         self._clock = clock
         self._folder = folder
         self._lease = Lease(folder)
-        self.writer = Writer(engine)
+        self.writer = Writer(engine, together)
         """What commits here, but for a handler's own transaction."""
         self._guard = threading.Lock()
         self._runs: dict[str, Run] = {}

@@ -9,8 +9,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
-from typing import Generic, TypeVar, cast
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from hookproof_runtime.database import Busy, Connection, Engine, writing
 from hookproof_runtime.logs import get_logger
@@ -24,6 +24,7 @@ _TOGETHER = 64  # pieces of work in one transaction
 _WAITING = 2048  # pieces of work that wait: more requests are not taken then
 
 T = TypeVar("T")
+Together: TypeAlias = Callable[[Connection, list[Any]], Sequence[object] | None]
 _log = get_logger(__name__)
 
 
@@ -36,16 +37,20 @@ class Work(Generic[T]):
         then: told that it was committed, or failed; in the writer's thread, so it must be quick.
         undo: takes back what `write` did beside the database. Called before `write` is called again,
             and where it failed.
+        part: what `Writer.together` can write instead of `write`, with that of others; None where it
+            cannot.
     """
 
-    __slots__ = ("error", "result", "then", "undo", "until", "write")
+    __slots__ = ("error", "part", "result", "then", "undo", "until", "write")
 
     def __init__(
         self,
         write: Callable[[Connection], T],
         then: Callable[[Work[T]], None],
         undo: Callable[[], None] | None = None,
+        part: object = None,
     ) -> None:
+        self.part = part
         self.write = write
         self.then = then
         self.undo = undo
@@ -61,9 +66,12 @@ class Writer:
 
     Args:
         engine: a prepared engine.
+        together: writes the parts of several pieces of work in one go and gives the result of each;
+            None where they are to be written one by one, and nothing was written.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, together: Together = lambda _connection, _parts: None) -> None:
+        self._together = together
         self._engine = engine
         self._waiting: deque[Work[object]] = deque()
         self._some = threading.Event()
@@ -131,7 +139,7 @@ class Writer:
         committing = False
         try:
             with writing(self._engine, wait=max(0.0, batch[0].until - time.monotonic())) as connection:
-                for work in batch:
+                for work in self._left_of(batch, connection):
                     work.result = work.write(connection)
                 committing = True
         except Busy as busy:
@@ -150,6 +158,16 @@ class Writer:
         else:
             for work in batch:
                 work.then(work)
+
+    def _left_of(self, batch: list[Work[object]], connection: Connection) -> list[Work[object]]:
+        """Write together what can be; what cannot."""
+        parts = [work for work in batch if work.part is not None]
+        results = self._together(connection, [work.part for work in parts]) if len(parts) > 1 else None
+        if results is None:
+            return batch
+        for work, result in zip(parts, results, strict=True):
+            work.result = result
+        return [work for work in batch if work.part is None]
 
     def _give_up_the_late(self, batch: list[Work[object]], busy: Busy) -> None:
         now = time.monotonic()

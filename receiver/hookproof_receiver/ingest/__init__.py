@@ -16,3 +16,4 @@ from .refused import Refused as Refused
 from .reply import Reply as Reply
 from .route import Route as Route
 from .service import Ingest as Ingest
+from .wsgi import Front as Front

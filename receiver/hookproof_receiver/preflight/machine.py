@@ -16,14 +16,16 @@ from ..serving import CONNECTIONS, connections_at_most
 from .listeners import listener
 from .subject import Subject
 
-_PACKAGES = {"waitress": "waitress"}  # of each server
+_EXTRAS = {"waitress": "receiver", "granian": "granian"}  # of each server
 
 
 def server(subject: Subject) -> Iterator[Finding]:
     """What speaks HTTP is installed."""
-    package = _PACKAGES[subject.receiver.settings.server]
+    package = subject.receiver.settings.server
     if find_spec(package) is None:
-        yield wrong("the server is not installed", package, "pip install 'hookproof[receiver]'")
+        yield wrong(
+            "the server is not installed", package, f"pip install 'hookproof[{_EXTRAS[package]}]'"
+        )
     else:
         yield fine(package)
 

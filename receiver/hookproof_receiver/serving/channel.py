@@ -9,34 +9,21 @@ from functools import partial
 from typing import Any
 
 from waitress.channel import HTTPChannel
-from waitress.task import WSGITask
+from waitress.task import Task
 
 from hookproof.clock import NANOSECONDS, system_clock
 
-from ..ingest.wsgi import RAW_HEADERS
 from .parser import Parser
+from .tasks import ApplicationTask, ReplyTask
 
 LINGER = 2.0
 """Seconds that a refused peer is listened to after the answer: closing on unread bytes would reset the
 connection, and the peer would never see why it was refused."""
 
 
-class Task(WSGITask):  # type: ignore[misc]  # waitress ships no types
-    """The answering of one request, which is handed its header fields as they came."""
-
-    request: Parser
-
-    def get_environment(self) -> dict[str, Any]:
-        """The WSGI environment, with the fields under `RAW_HEADERS`."""
-        environ: dict[str, Any] = super().get_environment()
-        environ[RAW_HEADERS] = self.request.fields
-        return environ
-
-
 class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
     """A connection that answers also a request that is cut short, and that a refused peer can read."""
 
-    task_class = Task
     request: Parser | None
     will_close: bool
     _refused = False
@@ -48,6 +35,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
     def parser_class(self) -> Callable[[Any], Parser]:
         """What makes a request of the server's settings."""
         return partial(Parser, once=self.server.once, lines=self.server.refused_lines)
+
+    def task_class(self, channel: Channel, request: Parser) -> Task:
+        """What answers a request: a reply that is there already, or the application."""
+        return (ApplicationTask if request.reply is None else ReplyTask)(channel, request)
 
     def handle_read(self) -> None:
         """Take what has come."""

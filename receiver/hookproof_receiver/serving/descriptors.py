@@ -1,8 +1,10 @@
-"""How many connections this process may hold."""
+"""How many connections this process may hold, and for how long."""
 
 from __future__ import annotations
 
 import resource
+import socket
+import sys
 
 CONNECTIONS = 2000
 """Open connections at the most; further ones wait in the operating system's queue."""
@@ -19,6 +21,19 @@ def connections() -> int:
 def connections_at_most() -> int:
     """How many there may be once `allow_connections` has raised the limit."""
     return _within(resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+
+
+def give_up_after(listening: socket.socket, seconds: float) -> None:
+    """Break off connections whose peer takes nothing of its answer for so long, where the system can.
+
+    Such a peer holds them for ever otherwise: nobody can write to it.
+
+    Args:
+        listening: the connections that it takes from now on.
+        seconds: at least a millisecond.
+    """
+    if sys.platform == "linux":
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(seconds * 1000))
 
 
 def allow_connections() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn
 from urllib.parse import unquote_to_bytes
 
@@ -80,17 +80,68 @@ def check(head: bytes, once: frozenset[bytes]) -> None:
         raise bad_request("the first line is no request of HTTP/1.0 or HTTP/1.1")
     if len(lines) > MAX_FIELDS:
         raise Refused(431, "head_too_large", f"there are more than {MAX_FIELDS} header fields")
-    fields = [_field(line) for line in lines]
+    old = request[3] == b"0"
+    values = check_fields([_field(line) for line in lines], once, old=old)
+    _check_target(request[2], values.get(b"host"), old=old)
+
+
+def check_fields(
+    fields: Sequence[tuple[bytes, bytes]], once: frozenset[bytes], *, old: bool
+) -> Mapping[bytes, bytes]:
+    """Refuse header fields that could be read in two ways; what each name holds.
+
+    Args:
+        fields: names in lower case, values without blanks around them.
+        once: names in lower case that may come once.
+        old: whether this is HTTP/1.0.
+
+    Raises:
+        Refused: the first thing that is wrong with them.
+    """
     counts = Counter(name for name, _ in fields)
     for name in once:
         if counts[name] > 1:
             raise bad_request(f"the header {name.decode()} came {counts[name]} times")
     values = dict(fields)
-    _check_length(values, old=request[3] == b"0")
-    _check_target(request[2], values.get(b"host"), old=request[3] == b"0")
+    _check_length(values, old=old)
     expect = values.get(b"expect", b"100-continue")
     if expect.lower() != b"100-continue" or counts[b"expect"] > 1:
         raise Refused(417, "unsupported_expectation", "it expects something other than 100-continue")
+    return values
+
+
+def check_host(host: bytes | None, authority: bytes | None, *, old: bool) -> None:
+    """Refuse a request that names no host, or two (3.2).
+
+    Args:
+        host: the header's value.
+        authority: the host within the target, where it has one.
+        old: whether this is HTTP/1.0.
+
+    Raises:
+        Refused: it does.
+    """
+    if host is None and not old:
+        raise bad_request("there is no Host header")
+    if host is not None and not _HOST(host):
+        raise bad_request("the Host header is no host")
+    if authority is not None and authority.lower() != (host or b"").lower():
+        raise bad_request("the target names another host than the Host header")
+
+
+def check_path(plain: bytes) -> None:
+    """Refuse a path that somebody would rewrite.
+
+    Args:
+        plain: percent-decoded.
+
+    Raises:
+        Refused: it has an empty first segment, dot segments or control characters.
+    """
+    if not plain.startswith(b"/") or plain.startswith(b"//"):
+        _refuse_target()
+    if _CONTROL(plain) or any(segment in (b".", b"..") for segment in plain.split(b"/")):
+        _refuse_target()
 
 
 def as_pairs(head: bytes) -> tuple[tuple[str, str], ...]:
@@ -128,22 +179,14 @@ def _check_length(values: dict[bytes, bytes], *, old: bool) -> None:
 
 
 def _check_target(target: bytes, host: bytes | None, *, old: bool) -> None:
-    """One host, and one path that nobody would rewrite (3.2)."""
-    if host is None and not old:
-        raise bad_request("there is no Host header")
-    if host is not None and not _HOST(host):
-        raise bad_request("the Host header is no host")
     absolute = _ABSOLUTE(target)
+    check_host(host, absolute[1] if absolute else None, old=old)
     if absolute:
-        if absolute[1].lower() != (host or b"").lower():
-            raise bad_request("the target names another host than the Host header")
         target = absolute[2] or b"/"
     path = target.partition(b"?")[0]
-    if not path.startswith(b"/") or path.startswith(b"//") or b"#" in target or _BAD_ESCAPE(path):
+    if b"#" in target or _BAD_ESCAPE(path) or path.startswith(b"//"):
         _refuse_target()
-    plain = unquote_to_bytes(path)
-    if _CONTROL(plain) or any(segment in (b".", b"..") for segment in plain.split(b"/")):
-        _refuse_target()
+    check_path(unquote_to_bytes(path))
 
 
 def _refuse_target() -> NoReturn:

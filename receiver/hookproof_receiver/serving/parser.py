@@ -9,10 +9,7 @@ from typing import Any
 from waitress.buffers import OverflowableBuffer
 from waitress.parser import HTTPRequestParser
 
-from hookproof.clock import system_clock
-from hookproof_runtime.ids import new_id
-
-from ..ingest import problem
+from ..ingest import Reply, problem
 from ..ingest.refused import Refused, bad_request, incomplete, too_large
 from .chunks import Chunks
 from .head import as_pairs, check, check_start
@@ -30,11 +27,8 @@ class Refusal:
 
     def to_response(self, _ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
         """Status line, headers and body. Says in the log why; the peer is told the code alone."""
-        status, code = self.refused.status, self.refused.code
-        delivery_id = new_id("dlv", system_clock())
-        self._lines.write(self.refused, delivery_id, time.monotonic())
-        headers = [("Content-Type", problem.CONTENT_TYPE), ("Hookproof-Delivery", delivery_id)]
-        return f"{status} {problem.title(status)}", headers, problem.document(status, code)
+        reply = self._lines.answer(self.refused, time.monotonic())
+        return f"{reply.status} {problem.title(reply.status)}", list(reply.headers), reply.body
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no types
@@ -48,6 +42,13 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no type
     """Reads the body of a chunked request."""
     fields: tuple[tuple[str, str], ...] = ()
     """The header fields as they came: waitress joins those of one name, and drops names with `_`."""
+    reply: Reply | None = None
+    """The answer, where there is one before a thread was asked for it."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the body."""
+        return 0 if self.body_rcv is None else len(self.body_rcv.getbuf())
 
     def __init__(self, adj: Any, once: frozenset[bytes], lines: RefusedLines) -> None:
         super().__init__(adj)

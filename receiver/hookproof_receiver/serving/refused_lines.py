@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import threading
 
+from hookproof.clock import system_clock
+from hookproof_runtime.ids import new_id
 from hookproof_runtime.logs import get_logger
 
-from ..ingest.refused import Refused
+from ..ingest import Refused, Reply, problem
 
 MOST = 10
 """Lines a second; the rest are counted, and the count is a line of its own."""
@@ -24,6 +26,14 @@ class RefusedLines:
         self._lock = threading.Lock()
         self._began = 0.0
         self._came = 0
+
+    def answer(self, refused: Refused, now: float) -> Reply:
+        """What a refused request is answered: the code alone; the log's line says why."""
+        status, code = refused.status, refused.code
+        delivery_id = new_id("dlv", system_clock())
+        self.write(refused, delivery_id, now)
+        headers = (("Content-Type", problem.CONTENT_TYPE), ("Hookproof-Delivery", delivery_id))
+        return Reply(status, headers, problem.document(status, code))
 
     def write(self, refused: Refused, delivery_id: str, now: float) -> None:
         """Say why a request was refused, or count it."""

@@ -13,6 +13,7 @@ from hookproof.testing import SECRET
 
 from ..app import Receiver
 from ..inbox import Handler, MessageRecord
+from ..ingest import Front
 from ..serving import Server
 from .seen import Log, Seen
 
@@ -103,8 +104,10 @@ def running_receiver(
         receiver.listen_to(log)
         stack.callback(receiver.close)
         receiver.open()
+        fronts = receiver.create_fronts()
         server = Server(
-            receiver.create_wsgi_app(),
+            Front(*fronts),
+            ingest=fronts.ingest,
             listen="127.0.0.1:0",
             threads=threads,
             max_body=receiver.settings.max_body,

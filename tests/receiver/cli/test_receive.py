@@ -155,19 +155,25 @@ def test_a_scheme_of_ones_own_is_guarded_by_the_server_too(folder: Folder) -> No
     assert [200, 400] == statuses
 
 
-def test_json_lines_carry_the_ids(shop: Folder) -> None:
+@pytest.mark.parametrize("server", ["waitress", "granian"])
+def test_json_lines_carry_the_ids_and_the_server_says_nothing_of_its_own(
+    shop: Folder, server: str
+) -> None:
     (shop.path / "hookproof.toml").write_text(SETTINGS.format(log="json"))
     guid = "11111111-2222-4333-8444-555555555555"
-    with shop.receive(ORDERS_SECRET=SECRET) as program:
+    with shop.receive("--server", server, "--ready-file", "ready", ORDERS_SECRET=SECRET) as program:
         answer = good(program.port, guid=guid)
+        url = (shop.path / "ready").read_text()
         ended = program.end()
-    lines = [json.loads(line) for line in ended.err.splitlines() if line.startswith("{")]
+    *written, stopped = ended.err.splitlines()
+    lines = [json.loads(line) for line in written]
     ours = {line["event"]: line for line in lines if line.get("guid") == guid}
 
     assert answer.headers["hookproof-delivery"] == ours["received"]["delivery"]
     assert answer.headers["hookproof-message"] == ours["answered"]["message"]
     assert 200 == ours["answered"]["status"]
-    assert "" == ended.out
+    assert (0, "", "stopped") == (ended.code, ended.out, stopped)
+    assert f"http://127.0.0.1:{program.port}\n" == url
     assert SECRET not in ended.err
 
 
@@ -245,6 +251,23 @@ def test_what_is_wrong_is_a_sentence_and_an_exit_code(
     assert (code, "") == (left.value.code, out)
     assert sentence in err
     assert "Traceback" not in err
+
+
+@pytest.mark.usefixtures("as_it_was")
+def test_where_granian_is_missing_the_extra_is_named_and_nothing_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "granian", None)
+    monkeypatch.delitem(sys.modules, "hookproof_receiver.serving.granian", raising=False)
+    for name in [name for name in sys.modules if name.startswith("granian.")]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(SystemExit) as left:
+        main(["receive", "--listen", "127.0.0.1:0", "--server", "granian"])
+
+    assert 3 == left.value.code
+    assert "pip install 'hookproof[granian]'" in capfd.readouterr().err
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_receivers_that_start_at_once_have_the_same_first_secret(

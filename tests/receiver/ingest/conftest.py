@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,10 +17,12 @@ from hookproof_receiver.ingest import Event, Ingest, Route
 from hookproof_receiver.ingest.route import declare
 from hookproof_receiver.ingest.routes import answer_all, blueprint
 from hookproof_receiver.ingest.wsgi import Front
-from hookproof_receiver.serving import Server
+from hookproof_receiver.serving import AnyServer, Server
+from hookproof_receiver.serving.granian import serve_wsgi
 from hookproof_runtime.ids import new_id
 
 MAX_BODY = 1024**2
+SERVER: dict[str, Any] = {"listen": "127.0.0.1:0", "threads": 4, "max_body": MAX_BODY}
 OTHER_SECRET = "the-other-endpoint-secret-for-tests"
 OLD_SECRET = "the-secret-before-the-rotation-for-tests"
 
@@ -86,18 +89,40 @@ class Bench:
         return arrival
 
 
-@pytest.fixture(scope="module", params=["flask", "wsgi"])
-def server(request: pytest.FixtureRequest) -> Iterator[Bench]:
-    """The endpoints under each front: what holds for one holds for the other."""
-    bench = Bench()
+def _flask(service: Ingest) -> Flask:
     application = Flask(__name__)
-    application.register_blueprint(blueprint(bench.service))
-    answer_all(application, bench.service)
-    front = application if request.param == "flask" else Front(bench.service, application)
-    server = Server(front, listen="127.0.0.1:0", threads=4, max_body=MAX_BODY)
+    application.register_blueprint(blueprint(service))
+    answer_all(application, service)
+    return application
+
+
+FRONTS: dict[str, Callable[[Ingest], AnyServer]] = {
+    "flask": lambda service: Server(_flask(service), **SERVER),
+    "wsgi": lambda service: Server(Front(service, _flask(service)), **SERVER),
+    "at once": lambda service: Server(Front(service, _flask(service)), ingest=service, **SERVER),
+    "granian": lambda service: serve_wsgi(Front(service, _flask(service)), **SERVER),
+    "granian at once": lambda service: serve_wsgi(
+        Front(service, _flask(service)), ingest=service, **SERVER
+    ),
+}
+"""Every way that a request reaches the endpoints; with `ingest`, without a thread where that can be."""
+
+behind_our_parser = pytest.mark.parametrize(
+    "server", [name for name in FRONTS if "granian" not in name], indirect=True
+)
+"""For what a server's own parser answers: granian's are in `tests/receiver/serving`, beside ours."""
+
+
+@pytest.fixture(scope="module", params=FRONTS)
+def server(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    """The endpoints under each front: what holds for one holds for the others."""
+    bench = Bench()
+    server = FRONTS[request.param](bench.service)
     bench.port = int(server.url.rpartition(":")[2])
-    thread = threading.Thread(target=server.run)
+    ready = threading.Event()
+    thread = threading.Thread(target=server.run, args=(ready.set,))
     thread.start()
+    assert ready.wait(30)
     yield bench
     server.stop()
     thread.join()

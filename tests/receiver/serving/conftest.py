@@ -1,15 +1,21 @@
-"""A server with an application that only counts."""
+"""Both servers, each with an application that only counts."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from hookproof_receiver.serving import Server
+from hookproof_receiver.serving import AnyServer, Server
+from hookproof_receiver.serving.granian import serve_wsgi
+from hookproof_receiver.serving.server import Application
 
+from ..wire import PATIENCE
+
+SERVERS = ("waitress", "granian")
 MAX_BODY = 64 * 1024
 
 
@@ -30,24 +36,49 @@ class Counting:
 class Served:
     """The application, and the port where it is."""
 
-    def __init__(self, application: Counting, port: int) -> None:
+    def __init__(self, application: Counting, port: int, server: str) -> None:
         self.application = application
         self.port = port
+        self.server = server
 
     @property
     def bodies(self) -> list[bytes]:
         return self.application.bodies
 
+    @property
+    def signatures(self) -> list[str | None]:
+        return [environ.get("HTTP_X_WEBHOOK_SIGNATURE") for environ in self.application.environs]
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    application = Counting()
-    server = Server(application, listen="127.0.0.1:0", threads=4, max_body=MAX_BODY)
-    thread = threading.Thread(target=server.run)
+
+def make(
+    name: str, application: Application, *, listen: str = "127.0.0.1:0", threads: int = 4, **more: Any
+) -> AnyServer:
+    """One of the servers by its name, on a free port."""
+    made: Callable[..., AnyServer] = Server if name == "waitress" else serve_wsgi
+    return made(application, listen=listen, threads=threads, **more)
+
+
+@contextmanager
+def running(
+    server: str, application: Application, **more: Any
+) -> Iterator[tuple[AnyServer, int, threading.Thread]]:
+    """A server while it answers, its port, and its thread; stopped at the end if it still runs."""
+    made = make(server, application, **more)
+    thread = threading.Thread(target=made.run)
     thread.start()
-    yield Served(application, int(server.url.rpartition(":")[2]))
-    server.stop()
-    thread.join()
+    try:
+        yield made, int(made.url.rpartition(":")[2]), thread
+    finally:
+        made.stop()
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+
+@pytest.fixture(scope="module", params=SERVERS)
+def server(request: pytest.FixtureRequest) -> Iterator[Served]:
+    application = Counting()
+    with running(request.param, application, max_body=MAX_BODY) as (_, port, _):
+        yield Served(application, port, request.param)
 
 
 @pytest.fixture

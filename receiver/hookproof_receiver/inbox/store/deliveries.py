@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -11,14 +12,15 @@ from hookproof_runtime.database import Driver
 from ...identity import Asked, signature_value
 from ..arrival import Arrival
 from ..records import DeliveryRecord
+from .rows import Row
+from .rows import insert as rows_insert
 from .tables import apart, deliveries
 
 _INSERT = """
 INSERT INTO hookproof_deliveries (
   id, endpoint, message_id, verdict, rule, flags, method, target, guid, secret_label, signed_ms,
   received_ms, status
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
+)"""
 _FORGET = delete(deliveries).where(deliveries.c.id == bindparam("delivery_id"))
 _ANSWERED = (
     update(deliveries)
@@ -33,24 +35,31 @@ _IS_APART = select(apart.c.delivery_id).where(
 
 def record(driver: Driver, delivery: DeliveryRecord) -> None:
     """Write down one request."""
-    driver.execute(
-        _INSERT,
-        (
-            delivery.id,
-            delivery.endpoint,
-            delivery.message_id,
-            delivery.verdict,
-            delivery.rule,
-            json.dumps(delivery.flags) if delivery.flags else "[]",
-            delivery.method,
-            delivery.target,
-            delivery.guid,
-            delivery.secret_label,
-            delivery.signed_ms,
-            delivery.received_ms,
-            delivery.status,
-        ),
+    insert_rows(driver, [row_of(delivery)])
+
+
+def row_of(delivery: DeliveryRecord) -> Row:
+    """A request as it is to be inserted."""
+    return (
+        delivery.id,
+        delivery.endpoint,
+        delivery.message_id,
+        delivery.verdict,
+        delivery.rule,
+        json.dumps(delivery.flags) if delivery.flags else "[]",
+        delivery.method,
+        delivery.target,
+        delivery.guid,
+        delivery.secret_label,
+        delivery.signed_ms,
+        delivery.received_ms,
+        delivery.status,
     )
+
+
+def insert_rows(driver: Driver, rows: Sequence[Row]) -> None:
+    """Write requests down."""
+    rows_insert(driver, _INSERT, rows)
 
 
 def forget(connection: Connection, delivery_id: str) -> None:

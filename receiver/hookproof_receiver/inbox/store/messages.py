@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias, cast
+from typing import cast
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -15,14 +15,14 @@ from ...identity import Asked, Decision, State
 from ..arrival import Arrival
 from ..endpoint import Endpoint
 from ..outcome import Outcome
+from .rows import Row, insert
 from .tables import messages
 
 _INSERT = """
 INSERT INTO hookproof_messages (
   id, endpoint, method, target, headers, body, digest, link, signed_ms, guid, flags, state, owner,
   attempts, promised_ms, tries, due_ms, status, created_ms, updated_ms
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
+)"""
 _GUID = "UPDATE hookproof_messages SET guid = coalesce(guid, ?), link = NULL WHERE id = ?"
 _NOT_TRIED = -1  # of `tries`: the first start of what was acknowledged unrun is no retry
 _ONE = messages.c.id == bindparam("message_id")
@@ -116,10 +116,6 @@ _SETTLED = select(
 ).where(_ONE)
 
 
-Row: TypeAlias = tuple[object, ...]
-"""What is to be inserted, as the statement has it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """A message that this process has the lease of, as a handler is to get it."""
@@ -174,7 +170,7 @@ def insert_new(
 ) -> Claimed | None:
     """Write down a new message: with its lease taken, or acknowledged, for which None is returned."""
     row = row_of(message_id, endpoint, arrival, asked, decision, owner, now_ms)
-    insert_row(driver, row)
+    insert_rows(driver, [row])
     if endpoint.acknowledges:
         return None
     return Claimed(
@@ -229,9 +225,9 @@ def row_of(
     )
 
 
-def insert_row(driver: Driver, row: Row) -> None:
-    """Insert a new message."""
-    driver.execute(_INSERT, row)
+def insert_rows(driver: Driver, rows: Sequence[Row]) -> None:
+    """Insert new messages."""
+    insert(driver, _INSERT, rows)
 
 
 def as_inserted(message_id: str, endpoint: Endpoint) -> Settled:
