@@ -48,13 +48,19 @@ class Bodies:
         self._silent = min(silent, within)
         self._free = max(together, most)
         self._coming: set[asyncio.Timeout] = set()
+        self._small_until: dict[asyncio.Task[object], float] = {}  # by the loop's clock
+        self._watching: asyncio.TimerHandle | None = None
         self._ended = False
 
     def end(self) -> None:
         """Wait for no more of what is still to come: the server stops."""
         self._ended = True
+        last = asyncio.get_running_loop().time() + LAST
         for timeout in self._coming:
-            timeout.reschedule(asyncio.get_running_loop().time() + LAST)
+            timeout.reschedule(last)
+        for task, until in self._small_until.items():
+            self._small_until[task] = min(until, last)
+        self._watch_in(LAST)
 
     async def read(self, source: Source, declared: int | None) -> bytes:
         """One whole body.
@@ -68,6 +74,8 @@ class Bodies:
         """
         if declared is not None and declared > self._most:
             raise too_large(self._most)
+        if declared is not None and declared <= SMALL and not self._ended:
+            return await self._small(source)
         timeout = asyncio.timeout(LAST if self._ended else self._silent)
         self._coming.add(timeout)
         try:
@@ -83,6 +91,44 @@ class Bodies:
             raise incomplete("the connection ended within the body, or its chunks are none") from None
         finally:
             self._coming.discard(timeout)
+
+    async def _small(self, source: Source) -> bytes:
+        """A body of one piece, most often there already: watched, without a timer of its own."""
+        task = asyncio.current_task()
+        assert task is not None
+        loop = asyncio.get_running_loop()
+        self._small_until[task] = loop.time() + self._silent
+        if self._watching is None:
+            self._watch_in(self._silent / 8)
+        try:
+            return await source()
+        except asyncio.CancelledError:
+            if task in self._small_until:
+                raise
+            if task.uncancel():
+                raise
+            if self._ended:
+                raise Refused(503, "busy", "the server stops, and the body was not there") from None
+            raise incomplete("the body did not come in time") from None
+        except RuntimeError:  # granian's ProtocolClosed
+            raise incomplete("the connection ended within the body") from None
+        finally:
+            self._small_until.pop(task, None)
+
+    def _watch(self) -> None:
+        now = asyncio.get_running_loop().time()
+        for task, until in list(self._small_until.items()):
+            if until <= now:
+                del self._small_until[task]
+                task.cancel()
+        self._watching = None
+        if self._small_until:
+            self._watch_in(LAST / 8 if self._ended else self._silent / 8)
+
+    def _watch_in(self, seconds: float) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+        self._watching = asyncio.get_running_loop().call_later(seconds, self._watch)
 
     def answered(self, body: bytes) -> None:
         """A body that was read is not needed any more."""

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
+import uvloop
 from granian._granian import SocketHolder
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -97,7 +98,8 @@ class GranianServer:
         """
         before = _foreign_threads()
         try:
-            asyncio.run(self._run(started))
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(self._run(started))
         finally:
             self._front.close()
             _until_gone(before)
