@@ -1,12 +1,16 @@
-"""Ids that sort by time: `msg_06C…`, `dlv_06C…`."""
+"""Ids that sort by time: `msg_06C…`, `dlv_06C…`, `rpl_06C…`."""
 
 from __future__ import annotations
 
 import secrets
-from typing import Literal
+from typing import Literal, TypeAlias
 
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _PAIRS = [high + low for high in _DIGITS for low in _DIGITS]
+
+
+Prefix: TypeAlias = Literal["dlv", "msg", "rpl"]
+"""What an id is of: a request that was received, a message, a replay."""
 
 
 def as_message_id(delivery_id: str) -> str:
@@ -14,12 +18,25 @@ def as_message_id(delivery_id: str) -> str:
     return "msg_" + delivery_id.removeprefix("dlv_")
 
 
-def new_id(prefix: Literal["dlv", "msg"], now_ns: int) -> str:
+def new_id(prefix: Prefix, now_ns: int) -> str:
     """Make an id: the prefix, then 26 characters of 48 bits of milliseconds and 80 random bits.
 
     Args:
-        prefix: `dlv` for a request that was received, `msg` for a message.
+        prefix: what it is of.
         now_ns: Unix time in nanoseconds.
     """
-    number = (now_ns // 1_000_000) << 80 | secrets.randbits(80)
+    return _written(prefix, (now_ns // 1_000_000) << 80 | secrets.randbits(80))
+
+
+def first_id(prefix: Prefix, time_ms: int) -> str:
+    """The lowest id of a millisecond: ids made then or later are not below it.
+
+    Args:
+        prefix: what it is of.
+        time_ms: Unix time in milliseconds.
+    """
+    return _written(prefix, max(0, time_ms) << 80)
+
+
+def _written(prefix: str, number: int) -> str:
     return prefix + "_" + "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])

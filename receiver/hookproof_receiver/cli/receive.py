@@ -41,6 +41,7 @@ from .declared import (
     settings_under,
 )
 from .ready import write_ready
+from .retaining import retention_of
 from .stopping import Stopping
 
 _DEFAULT = ReceiverSettings()
@@ -101,6 +102,27 @@ _DEFAULT = ReceiverSettings()
     show_default=True,
     help="What they may take together.",
 )
+@click.option(
+    "--bodies-kept",
+    type=DURATION,
+    default="7 d",
+    show_default=True,
+    help="Bodies of finished messages are removed when they are older.",
+)
+@click.option(
+    "--messages-kept",
+    type=DURATION,
+    default="30 d",
+    show_default=True,
+    help="The rest of them, by which retries are known; 7 d at least.",
+)
+@click.option(
+    "--apart-kept",
+    type=DURATION,
+    default="30 d",
+    show_default=True,
+    help="Requests that were kept apart, such as those that came too late.",
+)
 @click.option("--platform", is_flag=True, help="Serve the platform's run-job API at /v4.")
 @click.option("--slack", is_flag=True, help="Serve Slack's incoming webhooks at /services.")
 @click.option(
@@ -135,6 +157,7 @@ def receive(
     form: Literal["console", "json"] = "json" if settings.log == "json" else "console"
     configure(form, logging.INFO if form == "json" else logging.WARNING)
     receiver = declared(settings)
+    retention_of(receiver.settings)
     _leave_threads(receiver.settings.running, settings.threads)
     make = _server(settings.server)
     # First of all: where the port is taken, nothing may have been made or begun.

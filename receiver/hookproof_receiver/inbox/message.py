@@ -94,7 +94,8 @@ class Message:
     attempt: int
     """How often a handler was started for this message, this time included: 1 or more."""
     flags: tuple[str, ...]
-    """What is odd about it: `linked`, `body_changed`, `no_identity`, `guid_ignored`."""
+    """What is odd about it: `linked`, `body_changed`, `no_identity`, `guid_ignored`,
+    `replayed`."""
     target: str
     """The path, percent-decoded as WSGI hands it on, and the query as it came. Not signed."""
     delivery_id: str | None

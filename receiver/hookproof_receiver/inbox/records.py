@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..identity import State, Verdict
+from .kept import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +15,19 @@ class MessageRecord:
     id: str
     endpoint: str
     """The path."""
+    method: str
+    target: str
+    """Of its first request, as is `method`: the path and the query as they came."""
     state: State
     attempts: int
     """How often a handler was started for it."""
     flags: tuple[str, ...]
-    """What is odd about it, each once: `linked`, `body_changed`, `no_identity`, `guid_ignored`."""
+    """What is odd about it, each once: `linked`, `body_changed`, `no_identity`, `guid_ignored`,
+    `replayed`."""
     promised: bool
     """Answered 200 "kept" before it was finished."""
+    owner: str | None
+    """The lease that it runs under; None where it does not run."""
     status: int | None
     """What the last run answered; None where none has ended."""
     error: str | None
@@ -31,7 +38,9 @@ class MessageRecord:
     guid: str | None
     """The GUID that it was first bound to."""
     size: int
-    """Bytes of the body."""
+    """Bytes of the body, also of one that was removed."""
+    body_kept: bool
+    """Whether the body is here; False where it was removed."""
     created_ms: int
     """When its first request was read."""
     updated_ms: int
@@ -41,6 +50,11 @@ class MessageRecord:
     def parked(self) -> bool:
         """Promised, and given up after the last try."""
         return self.promised and self.state == "failed" and self.due_ms is None
+
+    @property
+    def standing(self) -> Standing:
+        """Where it stands, as it is shown."""
+        return "parked" if self.parked else self.state
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +82,44 @@ class DeliveryRecord:
     """When it was read."""
     status: int | None
     """What it was answered; None where that was never written down (a crash, a full disk)."""
+
+    @property
+    def stale(self) -> str | None:
+        """`too_old` or `too_new`, where that is why it was refused."""
+        if self.verdict != "stale" or self.signed_ms is None:
+            return None
+        return "too_old" if self.signed_ms < self.received_ms else "too_new"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A request, whole."""
+
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    """As they came, credentials included."""
+    body: bytes = field(repr=False)
+    digest: str
+    """SHA-256 of the body, in hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """What retries of a finished message are answered."""
+
+    body: bytes = field(repr=False)
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageWhole:
+    """One message with all that is kept of it."""
+
+    record: MessageRecord
+    content: Content | None
+    """The request whose body it holds; None where that was removed."""
+    signed_ms: int | None
+    """When that body was signed, in Unix milliseconds."""
+    answer: KeptAnswer | None
+    """None where no run has ended."""
+    deliveries: tuple[DeliveryRecord, ...]
+    """Its newest requests, newest first."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from hookproof.clock import to_datetime
 
-from ..inbox import Ran
+from ..inbox import Answer, Ran
 from .events import Answered, Event, Explained, Received
 
 
@@ -22,12 +22,17 @@ def line(event: Event, reason: str | None = None) -> str:
     if isinstance(event, Received):
         text = _received(event)
     elif isinstance(event, Answered):
-        text = _answered(event, reason)
+        text = answered(event.delivery_id, event.answer, event.duration_s, reason)
     elif isinstance(event, Explained):
         text = _explained(event)
     else:
         text = _ran(event)
-    at = to_datetime(event.at_ns).astimezone().strftime("%H:%M:%S.%f")[:-3]
+    return timed(event.at_ns, text)
+
+
+def timed(at_ns: int, text: str) -> str:
+    """A line with its time before it: that of the day, in local time, to the millisecond."""
+    at = to_datetime(at_ns).astimezone().strftime("%H:%M:%S.%f")[:-3]
     return f"{at}  {text}"
 
 
@@ -38,10 +43,22 @@ def _received(event: Received) -> str:
     return f"--> {asked:<28}  {event.delivery_id}  guid {event.guid or '-'}  {verdict}"
 
 
-def _answered(event: Answered, reason: str | None) -> str:
-    took = f"{event.answer.status} in {event.duration_s * 1000:.0f} ms"
-    message = event.answer.message_id or "-"
-    return f"<-- {took:<28}  {event.delivery_id}  {message}  {_outcome(event, reason)}".rstrip()
+def answered(
+    delivery_id: str, answer: Answer, duration_s: float | None, reason: str | None = None
+) -> str:
+    """The line of an answer, less its time.
+
+    Args:
+        delivery_id: `dlv_…`.
+        answer: what was decided.
+        duration_s: seconds from the request to its answer; None where nobody knows them any more.
+        reason: why the handler failed, where it did.
+    """
+    took = str(answer.status)
+    if duration_s is not None:
+        took += f" in {duration_s * 1000:.0f} ms"
+    message = answer.message_id or "-"
+    return f"<-- {took:<28}  {delivery_id}  {message}  {_outcome(answer, reason)}".rstrip()
 
 
 def _explained(event: Explained) -> str:
@@ -57,8 +74,7 @@ def _ran(event: Ran) -> str:
     return f"{ran}{again}: {event.error}"
 
 
-def _outcome(event: Answered, reason: str | None) -> str:
-    answer = event.answer
+def _outcome(answer: Answer, reason: str | None) -> str:
     if reason is not None:
         return f"handler failed: {reason}"
     if answer.duplicate:

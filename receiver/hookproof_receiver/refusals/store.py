@@ -59,6 +59,13 @@ _NEWEST_TOO_MANY = select(func.max(_RANKED.c.number)).where(
 _INSERT = insert(_REFUSALS)
 _PRUNE = delete(_REFUSALS).where(_REFUSALS.c.number <= _NEWEST_TOO_MANY.scalar_subquery())
 _LIST = select(*_RECORD).order_by(_REFUSALS.c.number.desc()).limit(bindparam("count"))
+_LAST = select(func.coalesce(func.max(_REFUSALS.c.number), 0))
+_NEWER = (
+    select(_REFUSALS.c.number, *_RECORD)
+    .where(_REFUSALS.c.number > bindparam("after"))
+    .order_by(_REFUSALS.c.number)
+    .limit(bindparam("count"))
+)
 _FIND = select(*_RECORD, _REFUSALS.c.headers, _REFUSALS.c.body).where(
     _REFUSALS.c.id == bindparam("refusal_id")
 )
@@ -93,7 +100,18 @@ class RefusalStore:
     def records(self, limit: int) -> list[Record]:
         """The newest, newest first."""
         with reading(self._engine) as connection:
-            return [Record(**row._mapping) for row in connection.execute(_LIST, {"count": limit})]
+            return [_record(row) for row in connection.execute(_LIST, {"count": limit})]
+
+    def last_number(self) -> int:
+        """The number of the one that was written down last; 0 where there is none."""
+        with reading(self._engine) as connection:
+            return int(connection.execute(_LAST).scalar_one())
+
+    def newer(self, after: int, limit: int) -> list[tuple[int, Record]]:
+        """Those that were written down behind a number, in that order, each with its own."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(_NEWER, {"after": after, "count": limit})
+            return [(row.number, _record(row)) for row in rows]
 
     def find(self, refusal_id: str) -> Kept | None:
         """One, whole; None where there is none of that id."""
@@ -104,6 +122,10 @@ class RefusalStore:
         fields = dict(row._mapping)
         headers, body = json.loads(fields.pop("headers")), fields.pop("body")
         return Kept(Record(**fields), tuple((name, value) for name, value in headers), body)
+
+
+def _record(row: Any) -> Record:
+    return Record(**{name: row._mapping[name] for name in Record.__dataclass_fields__})
 
 
 def _row(one: Kept) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import click
 from hookproof.errors import BadConfiguration
 from hookproof_runtime.command_line import (
     DURATION,
+    given_headers,
     one_secret,
     read_body,
     scheme_option,
@@ -24,7 +25,6 @@ from hookproof_runtime.command_line.secrets import DEFAULT_VARIABLE
 from ..outbox.outbox import DEFAULT_DATABASE
 from ..targets import Allowed, ConnectTo, Forbidden, Policy, Unmatched
 from ..tasks import HttpTask, load_task, task_from
-from .given_headers import given_headers
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _ADDRESS = re.compile(r"(localhost|[^/\s]+:[0-9]{1,5})(/.*)?").fullmatch  # a URL less its http://

@@ -17,10 +17,10 @@ from hookproof.keys import Secrets, as_secrets
 from hookproof.schemes import HttpTask, Scheme, by_name
 from hookproof_runtime.database import Busy, Connection, Engine
 from hookproof_runtime.ids import new_id
+from hookproof_runtime.masking import masked_url
 from hookproof_runtime.secret_places import SecretPlace
 
 from ..wire import Attempt, Outgoing
-from ..wire.masking import masked_url
 from .changeable import REMOVED
 from .kept import Filters, Kept
 from .leased import Leased, Terms

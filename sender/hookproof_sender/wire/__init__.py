@@ -4,6 +4,9 @@ What may live here: sockets, TLS, HTTP, the one deadline, and the words for what
 not: tasks, signing, and how often to try.
 """
 
+from hookproof_runtime.masking import masked_headers as masked_headers
+from hookproof_runtime.masking import masked_url as masked_url
+
 from .attempt import CAUSES as CAUSES
 from .attempt import Attempt as Attempt
 from .attempt import Cause as Cause
@@ -15,8 +18,6 @@ from .attempt_json import from_json as from_json
 from .attempt_json import to_json as to_json
 from .checking import Check as Check
 from .checking import check as check
-from .masking import masked_headers as masked_headers
-from .masking import masked_url as masked_url
 from .outgoing import Outgoing as Outgoing
 from .schedule import delay as delay
 from .transport import Transport as Transport

@@ -10,9 +10,10 @@ from http import HTTPStatus
 
 import h11
 
+from hookproof_runtime.masking import masked_headers
+
 from .connection import Connection
 from .deadline import Deadline
-from .masking import masked_headers
 
 READ = 1024 * 1024
 """Bytes of an answer's body that are read, as they come; the rest is left."""

@@ -9,9 +9,9 @@ from urllib.parse import quote, urlsplit
 import h11
 
 from hookproof import __version__
+from hookproof_runtime.masking import masked_headers, masked_url
 
 from .attempt import Request
-from .masking import masked_headers, masked_url
 from .outgoing import Outgoing
 
 _OWN = (

@@ -9,6 +9,7 @@ sender and the receiver stay strangers.
 from .declaring import command as command
 from .declaring import json_option as json_option
 from .exit_codes import Exit as Exit
+from .given_headers import given_headers as given_headers
 from .main import main as main
 from .printing import answer as answer
 from .printing import answer_json as answer_json
@@ -29,7 +30,11 @@ from .secrets import secret_options as secret_options
 from .secrets import secrets_at as secrets_at
 from .settings_file import config_option as config_option
 from .settings_file import settings_of as settings_of
+from .spans import clock_time as clock_time
+from .spans import due as due
+from .spans import span as span
 from .types import DURATION as DURATION
+from .types import MOMENT as MOMENT
 from .types import SIZE as SIZE
 from .types import TEXT as TEXT
 from .types import TIME as TIME

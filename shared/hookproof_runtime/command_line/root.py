@@ -68,7 +68,7 @@ TABLE: dict[str, Entry] = {
     ),
     "inbox": Entry(
         "hookproof_receiver.cli.inbox",
-        "What the receiver kept: refused requests, and failure bundles of them.",
+        "What the receiver kept: list, show, replay, prune, export, watch, bundle.",
         "receiver",
     ),
     "faults": Entry(

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from hookproof.clock import system_clock
+
 from ..units import parse_duration, parse_size
 
 
@@ -62,6 +64,30 @@ class TimeType(click.ParamType):  # type: ignore[type-arg]  # generic since 8.5 
         return round(moment.timestamp() * 1000) * 1_000_000
 
 
+class MomentType(click.ParamType):  # type: ignore[type-arg]  # generic since 8.5 only
+    """A moment, or how long ago it was (`2 h`, `7 d ago`); Unix time in milliseconds."""
+
+    name = "moment"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read it."""
+        text = str(value)
+        try:
+            ago_s = parse_duration(text.removesuffix("ago"))
+        except ValueError:
+            pass
+        else:
+            return system_clock() // 1_000_000 - round(ago_s * 1000)
+        try:
+            return TIME.convert(text, param, ctx) // 1_000_000
+        except click.BadParameter:
+            self.fail(
+                f'{text!r} is no time: give 2026-11-24T17:10:52Z, or how long ago, such as "2 h ago"',
+                param,
+                ctx,
+            )
+
+
 class TextType(click.ParamType):  # type: ignore[type-arg]  # generic since 8.5 only
     """Text that a database can hold: a word of the command that was UTF-8."""
 
@@ -85,3 +111,5 @@ SIZE = SizeType()
 """A size with its unit."""
 TIME = TimeType()
 """A moment."""
+MOMENT = MomentType()
+"""A moment, or how long ago it was."""

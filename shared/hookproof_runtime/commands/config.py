@@ -13,9 +13,10 @@ from ..settings import Table, parameter_of
 
 # Which commands take a table's keys as flags, and so have an environment variable for each.
 _OUTBOX = ("list", "show", "retry", "cancel", "prune", "watch")
+_INBOX = ("list", "show", "replay", "prune", "export", "watch", "refusals", "bundle", "work")
 _COMMANDS = {
     "sender": ("send", "test", "work", "policy_check", *(f"outbox_{name}" for name in _OUTBOX)),
-    "receiver": ("receive",),
+    "receiver": ("receive", *(f"inbox_{name}" for name in _INBOX)),
 }
 
 

@@ -132,8 +132,9 @@ def empty_log(engine: Engine) -> None:
     """
     with closing(engine.raw_connection()) as connection:
         cursor = connection.cursor()
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        cursor.fetchall()
+        for mode in ("PASSIVE", "TRUNCATE"):  # the second holds the turn, and has little left to move
+            cursor.execute(f"PRAGMA wal_checkpoint({mode})")
+            cursor.fetchall()
 
 
 def connections(engine: Engine) -> int | None:

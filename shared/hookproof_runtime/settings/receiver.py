@@ -35,6 +35,12 @@ class ReceiverSettings(Table):
     """Requests with a refused signature that are kept, to be explained; the oldest go first."""
     refusals_bytes: Size = 64 * 1024**2
     """What they may take together."""
+    bodies_kept: Duration = 7 * 86_400.0
+    """Headers and bodies of finished messages are removed when they are older."""
+    messages_kept: Duration = 30 * 86_400.0
+    """The rest of finished messages, by which retries are known; 7 days at least."""
+    apart_kept: Duration = 30 * 86_400.0
+    """Requests that were kept apart, such as those that came too late."""
     platform: bool = False
     """Serve the platform's run-job API at /v4."""
     slack: bool = False

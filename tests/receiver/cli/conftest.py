@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from tests.receiver.cli.kept import Kept
+
+from hookproof.testing import SECRET
 
 
 class Ended(NamedTuple):
@@ -89,3 +92,13 @@ class Folder:
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     return Folder(tmp_path)
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
+    """A receiver's folder, which is the working folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ORDERS_SECRET", SECRET)
+    kept = Kept(tmp_path)
+    yield kept
+    kept.shop.close()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from sqlalchemy import Column, LargeBinary, MetaData, Table, Text, select
@@ -14,7 +16,8 @@ from hookproof.clock import NANOSECONDS, Clock, system_clock
 from hookproof.headers import guid as read_guid
 from hookproof.testing import SECRET, FixedClock, signed_headers
 from hookproof_receiver.inbox import Arrival, Endpoint, Inbox, Message, takes_tx
-from hookproof_runtime.database import Connection, open_engine, reading, writing
+from hookproof_receiver.migrations import bring_up_to_date
+from hookproof_runtime.database import Connection, empty_log, open_engine, reading, writing
 from hookproof_runtime.ids import new_id
 
 PATH = "/hooks/orders"
@@ -24,6 +27,20 @@ Headers = Sequence[tuple[str, str]]
 
 _metadata = MetaData()
 effects = Table("effects", _metadata, Column("message", Text), Column("body", LargeBinary))
+
+
+@cache
+def _empty_shop() -> bytes:
+    """A database with all tables and nothing in them: to copy it is quicker than to make it anew."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "shop.db"
+        engine = open_engine(f"sqlite:///{file}")
+        bring_up_to_date(engine)
+        with writing(engine) as connection:
+            _metadata.create_all(connection)
+        empty_log(engine)
+        engine.dispose()
+        return file.read_bytes()
 
 
 def ship(message: Message, tx: Connection) -> tuple[int, Any]:
@@ -76,11 +93,13 @@ class Shop:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.url = f"sqlite:///{folder / 'shop.db'}"
+        file = folder / "shop.db"
+        self.url = f"sqlite:///{file}"
+        if not file.exists():
+            file.touch(mode=0o600)
+            file.write_bytes(_empty_shop())
         self.clock = FixedClock(system_clock() / NANOSECONDS)
         self.engine = open_engine(self.url)
-        with writing(self.engine) as connection:
-            _metadata.create_all(connection)
         self._opened: list[Inbox] = []
 
     def open(self, *endpoints: Endpoint, clock: Clock | None = None, **options: Any) -> Inbox:

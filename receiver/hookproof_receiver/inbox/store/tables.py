@@ -32,6 +32,7 @@ messages = Table(
     Column("error", Text),
     Column("created_ms", BigInteger),
     Column("updated_ms", BigInteger),
+    Column("pruned_bytes", BigInteger),  # how long the body was that was removed; NULL where it is here
 )
 
 identities = Table(

@@ -7,11 +7,11 @@ from dataclasses import replace
 import click
 from click.core import ParameterSource
 
-from hookproof_runtime.command_line import DURATION, command, note
+from hookproof_runtime.command_line import DURATION, command, note, span
 
 from ...outbox import CHANGEABLE, REMOVABLE, REMOVED, Filters, Kept, Outbox
 from .change import Asked, Change, carry_out, changing_options
-from .words import outcome, span
+from .words import outcome
 
 
 @command("retry", example="hookproof outbox retry --state failed --target hooks.example.com")

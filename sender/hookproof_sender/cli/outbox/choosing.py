@@ -8,39 +8,13 @@ from typing import Any
 
 import click
 
-from hookproof.clock import system_clock
 from hookproof.errors import BadConfiguration
-from hookproof_runtime.command_line import TEXT, TIME, printable
-from hookproof_runtime.units import parse_duration
+from hookproof_runtime.command_line import MOMENT, TEXT, printable
 
 from ...outbox import STATES, Filters, Kept, Outbox, State
 
 PAGE = 500
 """Messages that are read, and changed, in one transaction."""
-
-
-class MomentType(click.ParamType):  # type: ignore[type-arg]  # generic since 8.5 only
-    """A time, or how long ago it was (`2 h`, `7 d ago`); Unix time in milliseconds."""
-
-    name = "moment"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Read it."""
-        text = str(value)
-        try:
-            ago_s = parse_duration(text.removesuffix("ago"))
-        except ValueError:
-            pass
-        else:
-            return system_clock() // 1_000_000 - round(ago_s * 1000)
-        try:
-            return TIME.convert(text, param, ctx) // 1_000_000
-        except click.BadParameter:
-            self.fail(
-                f'{text!r} is no time: give 2026-11-24T17:10:52Z, or how long ago, such as "2 h ago"',
-                param,
-                ctx,
-            )
 
 
 def choosing_options(function: Callable[..., int]) -> Callable[..., int]:
@@ -70,13 +44,12 @@ def choosing_options(function: Callable[..., int]) -> Callable[..., int]:
         return function(*args, filters=filters, **options)
 
     command: Callable[..., int] = with_filters
-    moment = MomentType()
     for option in (
         click.option(
-            "--until", type=moment, metavar="TIME|DURATION ago", help="Recorded before this time."
+            "--until", type=MOMENT, metavar="TIME|DURATION ago", help="Recorded before this time."
         ),
         click.option(
-            "--since", type=moment, metavar="TIME|DURATION ago",
+            "--since", type=MOMENT, metavar="TIME|DURATION ago",
             help='Recorded then or later: 2026-11-24T17:10:52Z, or "2 h ago".',
         ),
         # Not `guid`, which is a setting of `hookproof send`.

@@ -14,12 +14,14 @@ from hookproof_runtime.command_line import (
     Exit,
     answer,
     answer_json,
+    clock_time,
     command,
     config_option,
     json_option,
     note,
     printable,
 )
+from hookproof_runtime.command_line.request.repeating import Repeatable, as_curl, as_http
 
 from ...app import Sender
 from ...outbox import Kept
@@ -30,8 +32,8 @@ from ..lines import attempt_line, duration
 from ..options import database_option
 from .choosing import refuse_unknown
 from .documents import whole_message
-from .repeating import as_curl, as_http, request_line, request_of
-from .words import clock_time, standing
+from .repeating import request_of
+from .words import standing
 
 _WORDS = {"tls": "TLS"}
 
@@ -94,7 +96,8 @@ def _attempt(attempt: Attempt) -> Iterable[str]:
     yield f"  at {to_text(attempt.started_ns)}  {_way(attempt)}"
     yield f"  {_timings(attempt)}"
     if (request := attempt.request) is not None:
-        yield f"  > {printable(request_line(request))}"
+        line = Repeatable(request.method, request.url, request.headers, b"").line
+        yield f"  > {printable(line)}"
         yield from (f"  > {printable(name)}: {printable(value)}" for name, value in request.headers)
     if attempt.status is not None:
         yield f"  < {attempt.status}"
@@ -125,12 +128,12 @@ def _start_of(body: bytes) -> str:
 def _repeat(kept: Kept, form: Literal["curl", "http"]) -> None:
     request = request_of(kept)
     if form == "curl":
-        text, variables = as_curl(kept, request)
+        text, variables = as_curl(request)
         answer(text)
         if variables:
             note(f"fill in first, they were hidden: {', '.join(variables)}")
     else:
-        data = as_http(kept, request)
+        data = as_http(request)
         if sys.stdout.isatty():  # a body may hold what a terminal acts on
             head, _, body = data.partition(b"\r\n\r\n")
             click.echo(head.decode().replace("\r\n", "\n") + "\n")

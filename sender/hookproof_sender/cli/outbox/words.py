@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from hookproof.clock import to_datetime
-from hookproof_runtime.command_line import printable
+from hookproof_runtime.command_line import clock_time, due, printable
 
 from ...outbox import Kept
 
@@ -30,7 +29,7 @@ def line(kept: Kept, now_ms: int, time_ms: int) -> str:
     if kept.is_abandoned(now_ms):
         parts.append("its sender is gone: a worker takes it over")
     elif kept.due_ms is not None:
-        parts.append(_due(kept.due_ms, now_ms))
+        parts.append(due(kept.due_ms, now_ms))
     return _GAP.join(parts)
 
 
@@ -70,27 +69,9 @@ def standing(kept: Kept, now_ms: int) -> str:
 
 def _waiting(kept: Kept, now_ms: int) -> str:
     due_ms = kept.due_ms or 0
-    when = f"attempt {kept.attempts + 1} of {kept.attempts_allowed} is {_due(due_ms, now_ms)}"
+    when = f"attempt {kept.attempts + 1} of {kept.attempts_allowed} is {due(due_ms, now_ms)}"
     if due_ms > now_ms:
         when += f" ({clock_time(due_ms)})"
     if kept.is_held(now_ms):
         return f"pending, {when}; the hookproof send that recorded it goes on with it"
     return f"pending, {when}; hookproof work sends it"
-
-
-def clock_time(time_ms: int) -> str:
-    """Date and time where the reader is, to the second."""
-    return to_datetime(time_ms * 1_000_000).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-
-
-def span(seconds: float) -> str:
-    """`3 s`, `5 min`, `2 h` or `7 d`: a span of time as people say it."""
-    for unit, length in ("d", 86_400), ("h", 3600), ("min", 60):
-        if seconds >= 2 * length:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{seconds:.0f} s"
-
-
-def _due(due_ms: int, now_ms: int) -> str:
-    left_s = (due_ms - now_ms) / 1000
-    return f"due in {span(left_s)}" if left_s >= 0.5 else "due now"

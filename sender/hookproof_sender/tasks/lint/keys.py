@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...wire.masking import masked_headers
+from hookproof_runtime.masking import masked_headers
+
 from ..references import replace_references
 from .draft import Draft
 from .findings import Finding

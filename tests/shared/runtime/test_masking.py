@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hookproof_sender.wire import masked_headers, masked_url
+from hookproof_runtime.masking import masked_headers, masked_url
 
 CANARY = "c4n4ry"
 

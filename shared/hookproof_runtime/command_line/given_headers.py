@@ -1,13 +1,13 @@
-"""Headers of a task that is given by its URL: no token among the words of a command."""
+"""Headers among the words of a command: no token is one of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from hookproof.errors import BadConfiguration
-from hookproof_runtime.command_line import parse_headers, read_body
 
-from ..wire import masked_headers
+from ..masking import masked_headers
+from .request import parse_headers, read_body
 
 
 def given_headers(words: Iterable[str]) -> dict[str, str]:

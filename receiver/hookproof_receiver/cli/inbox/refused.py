@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -14,29 +13,23 @@ from hookproof_runtime.command_line import (
     answer,
     answer_json,
     command,
-    config_option,
     json_option,
     note,
     printable,
 )
 
-from ..app import Receiver
-from ..refusals import Kept, Record, RefusalStore
-from ..refusals import bundle as bundle_of
-from .declared import SECRET_FILE, declare_first_try, declared, settings_under
-from .storage import app_option, database_option, opened
-from .work import work
-
-
-@click.group()
-def inbox() -> None:
-    """What the receiver kept."""
+from ...app import Receiver
+from ...refusals import Kept, RefusalStore
+from ...refusals import bundle as bundle_of
+from ..declared import SECRET_FILE, declare_first_try, declared, settings_under
+from ..storage import opened
+from .documents import refusal
+from .files import write_private
+from .opening import place_options
 
 
 @command("refusals", example="hookproof inbox refusals --limit 5")
-@config_option("receiver")
-@app_option
-@database_option
+@place_options
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
 @json_option
 @click.pass_context
@@ -47,7 +40,7 @@ def refusals(ctx: click.Context, /, limit: int, as_json: bool, **flags: Any) -> 
     with opened(receiver.settings.database) as engine:
         records = RefusalStore(engine).records(limit)
     if as_json:
-        answer_json({"refusals": [_document(record) for record in records]})
+        answer_json({"refusals": [refusal(record) for record in records]})
         return
     for record in records:
         asked = f"{record.method} {record.endpoint}  {record.body_bytes} B"
@@ -66,9 +59,7 @@ def refusals(ctx: click.Context, /, limit: int, as_json: bool, **flags: Any) -> 
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write it there (0600), not to standard output.",
 )
-@config_option("receiver")
-@app_option
-@database_option
+@place_options
 @click.pass_context
 def bundle(
     ctx: click.Context, /, delivery: str, with_body: bool, out: Path | None, **flags: Any
@@ -89,7 +80,7 @@ def bundle(
     if out is None:
         click.echo(text, nl=False)
     else:
-        _write(out, text)
+        write_private(out, text.encode())
         note(f"written to {out}; to read it: hookproof explain {out}")
     if with_body:
         note("it holds the body, and so the whole request: for people who may see it")
@@ -106,34 +97,3 @@ def _bundle(kept: Kept, receiver: Receiver, with_body: bool) -> str:
             "`hookproof receive` had them"
         )
     return bundle_of(kept, verifier, with_body=with_body)
-
-
-def _write(out: Path, text: str) -> None:
-    try:
-        descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise BadConfiguration(f"{out} is there already: name another file") from None
-    except OSError as error:
-        raise BadConfiguration(f"{out} cannot be written: {error.strerror}") from error
-    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-        stream.write(text)
-
-
-def _document(record: Record) -> dict[str, object]:
-    return {
-        "id": record.id,
-        "endpoint": record.endpoint,
-        "method": record.method,
-        "received_at": to_text(record.received_ns),
-        "scheme": record.scheme,
-        "code": record.code,
-        "sentence": record.sentence,
-        "cause": record.cause,
-        "body_bytes": record.body_bytes,
-        "body_sha256": record.body_sha256,
-    }
-
-
-inbox.add_command(refusals)
-inbox.add_command(bundle)
-inbox.add_command(work)

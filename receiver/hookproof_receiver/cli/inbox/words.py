@@ -1,0 +1,143 @@
+"""Where a message stands and what a request was, in words and on one line."""
+
+from __future__ import annotations
+
+from hookproof_runtime.command_line import clock_time, due, printable
+from hookproof_runtime.masking import masked_url
+
+from ...inbox import DeliveryRecord, MessageRecord
+
+_GAP = "  "
+_RULES = {
+    0: "its signed key",
+    1: "its signed bytes, seen before",
+    2: "its GUID, known before",
+    3: "its new GUID, with method, path and body of a message that had none",
+    4: "nothing of it was known",
+}
+_VERDICTS = {
+    "new": "a new message",
+    "again": "it ran its message again",
+    "wait": "it waited for the run under way",
+    "answered": "its message was finished: it got the kept answer",
+    "promised": "its message is the receiver's: it got 200 kept",
+    "stale": "authentic, outside the tolerance, and kept apart",
+    "body_changed": "its message is known with another body: refused, and kept apart",
+    "no_identity": "the body's identity cannot be used: refused, and kept apart",
+}
+_FLAGS = {
+    "linked": "a request with a new GUID was taken for it, as method, path and body were the same "
+    "(rule 3); were they two runs, `hookproof inbox replay dlv_…` runs the second by itself",
+    "body_changed": "a request of it came with another body",
+    "no_identity": "the field that its endpoint names held nothing usable",
+    "guid_ignored": "a request came with a GUID that is none",
+    "replayed": "somebody ran it by hand",
+}
+
+
+def line(message: MessageRecord, now_ms: int, *, gone: bool = False) -> str:
+    """`2026-11-24 14:51:37  msg_…  failed    2  POST /hooks/orders  612 B  500  linked  due in 3 s`.
+
+    Args:
+        message: the message.
+        now_ms: the time, for what is due.
+        gone: the process that runs it is gone.
+    """
+    parts = [
+        clock_time(message.created_ms),
+        message.id,
+        f"{message.standing:<8}",
+        str(message.attempts),
+        f"{message.method} {target_of(message)}",
+        f"{message.size} B" + ("" if message.body_kept else ", removed"),
+        "-" if message.status is None else str(message.status),
+    ]
+    if message.flags:
+        parts.append(",".join(message.flags))
+    if gone:
+        parts.append("its process is gone")
+    elif message.due_ms is not None:
+        parts.append(due(message.due_ms, now_ms))
+    return _GAP.join(parts)
+
+
+def delivery_line(delivery: DeliveryRecord) -> str:
+    """`2026-11-24 14:51:37  dlv_…  answered  rule 2  POST /hooks/orders  201  guid -  msg_…`."""
+    parts = [
+        clock_time(delivery.received_ms),
+        delivery.id,
+        f"{delivery.verdict:<12}",
+        "rule -" if delivery.rule is None else f"rule {delivery.rule}",
+        f"{delivery.method} {target_of(delivery)}",
+        "-" if delivery.status is None else str(delivery.status),
+        f"guid {printable(delivery.guid or '-')}",
+        delivery.message_id or "-",
+    ]
+    if delivery.flags:
+        parts.append(",".join(delivery.flags))
+    return _GAP.join(parts)
+
+
+def standing(message: MessageRecord, now_ms: int, *, gone: bool = False) -> str:
+    """Where it stands, in a sentence, and which command goes on where one does."""
+    run = f"run {message.attempts}"
+    again = f"once it can succeed: hookproof inbox replay {message.id}"
+    match message.standing:
+        case "running" if gone:
+            then = (
+                "the receiver runs it again"
+                if message.promised
+                else "a retry of its sender runs it again"
+            )
+            return f"running, {run}; its process is gone: it counts as failed, and {then}"
+        case "running":
+            return f"running, {run}; nobody else runs it while its process lives"
+        case "pending":
+            return f"pending: acknowledged, and run {message.attempts + 1} is {_when(message, now_ms)}"
+        case "parked":
+            return (
+                f"parked: {run} failed ({_why(message)}), and nothing more happens by itself; {again}"
+            )
+        case "failed" if message.due_ms is not None:
+            following = f"run {message.attempts + 1} is {_when(message, now_ms)}"
+            return f"failed: {run} ({_why(message)}); it is the receiver's, and {following}"
+        case "failed":
+            return f"failed: {run} ({_why(message)}); its sender retries it, or {again}"
+        case "done":
+            return f"done by {run}; a retry is answered {message.status} again, and runs nothing"
+        case "rejected":
+            return f"rejected by {run} with {message.status}, and so is each retry; {again}"
+        case _:
+            return (
+                f"kept: its endpoint had no handler; once it has: hookproof inbox replay {message.id}"
+            )
+
+
+def verdict(delivery: DeliveryRecord) -> str:
+    """What was done with a request, in a sentence."""
+    text = _VERDICTS[delivery.verdict]
+    if delivery.stale is not None:
+        text = f"{delivery.stale}: {text}"
+    if delivery.rule is not None and delivery.message_id is not None:
+        text += f" (rule {delivery.rule}: {_RULES[delivery.rule]})"
+    return text
+
+
+def flag(name: str) -> str:
+    """A flag with what it means."""
+    return f"{name}: {_FLAGS[name]}" if name in _FLAGS else name
+
+
+def target_of(record: MessageRecord | DeliveryRecord) -> str:
+    """The path and the query, without what may be a token."""
+    return printable(masked_url(record.target))
+
+
+def _when(message: MessageRecord, now_ms: int) -> str:
+    due_ms = message.due_ms or 0
+    return due(due_ms, now_ms) + (f" ({clock_time(due_ms)})" if due_ms > now_ms else "")
+
+
+def _why(message: MessageRecord) -> str:
+    status = "-" if message.status is None else str(message.status)
+    return f"{status}, {printable(message.error)}" if message.error else status
