@@ -20,7 +20,7 @@ from hookproof_runtime.settings import ReceiverSettings
 from .health import Health, Readiness
 from .health.routes import blueprint as health_blueprint
 from .health.store import try_to_keep
-from .inbox import DEFAULT, Answer, Arrival, Endpoint, Handler, Inbox, Mode
+from .inbox import DEFAULT, Answer, Arrival, Endpoint, Handler, Inbox, Mode, retention_of
 from .ingest import Ingest, Listener
 from .ingest.configured import route_of, warn_of
 from .ingest.route import Route, declare
@@ -299,6 +299,7 @@ class Receiver:
                     running=self.settings.running,
                     workers=self.settings.workers,
                     listeners=self._listeners,
+                    retention=retention_of(self.settings),
                 )
                 inbox.start()
                 self._open_ends(engine)

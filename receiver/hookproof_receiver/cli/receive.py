@@ -27,7 +27,7 @@ from hookproof_runtime.logs import configure
 from hookproof_runtime.settings import ReceiverSettings
 
 from ..app import Receiver
-from ..inbox import Inbox
+from ..inbox import Inbox, retention_of
 from ..ingest import Answered, Event, Front
 from ..ingest.lines import line
 from ..serving import AnyServer, Server, allow_connections
@@ -41,7 +41,6 @@ from .declared import (
     settings_under,
 )
 from .ready import write_ready
-from .retaining import retention_of
 from .stopping import Stopping
 
 _DEFAULT = ReceiverSettings()

@@ -36,6 +36,7 @@ from .records import MessageRecord as MessageRecord
 from .records import MessageWhole as MessageWhole
 from .retention import REMOVABLE as REMOVABLE
 from .retention import Retention as Retention
+from .retention import retention_of as retention_of
 from .retention import why_not_removed as why_not_removed
 from .schedule import DEFAULT as DEFAULT
 from .schedule import Schedule as Schedule

@@ -21,9 +21,12 @@ from .acknowledging import acknowledge, write_new
 from .answer import Answer
 from .arrival import Arrival
 from .endpoint import Endpoint
+from .hourly import Hourly
 from .process import Process
+from .pruner import Pruner
 from .ran import RunListener
 from .records import DeliveryRecord, MessageRecord
+from .retention import Retention
 from .store import due
 from .store import reading as shown
 from .worker import Worker
@@ -44,6 +47,7 @@ class Inbox:
         workers: how many messages that were acknowledged are run at once in each process; 0 leaves them
             to other processes.
         listeners: who is told of each run that no request waited for.
+        retention: how long what is kept stays; None removes nothing.
         lock_dir: where processes show that they live; beside the database by default.
 
     Raises:
@@ -60,6 +64,7 @@ class Inbox:
         running: int = 56,
         workers: int = 4,
         listeners: Sequence[RunListener] = (),
+        retention: Retention | None = None,
         lock_dir: Path | None = None,
     ) -> None:
         prepare(engine)
@@ -74,6 +79,8 @@ class Inbox:
         self._running = _with_room(engine, running)
         self._workers = workers
         self._listeners = listeners
+        self._retention = retention
+        self._hourly: Hourly | None = None
         self._lock_dir = (lock_dir or Path(f"{engine.url.database}.leases")).absolute()
         self._guard = threading.Lock()
         self._here: tuple[Process, Worker] | None = None
@@ -156,6 +163,8 @@ class Inbox:
         until = time.monotonic() + timeout
         idle = process.room.close(timeout)
         stopped = worker.stop(max(0.0, until - time.monotonic()))
+        if self._hourly is not None:
+            stopped &= self._hourly.stop(max(0.0, until - time.monotonic()))
         return idle and stopped and process.release(max(1.0, until - time.monotonic()))
 
     def message(self, message_id: str) -> MessageRecord | None:
@@ -199,6 +208,9 @@ class Inbox:
                 )
                 if self._workers:
                     worker.start()
+                if self._retention is not None:
+                    self._hourly = Hourly(Pruner(self._engine, self._clock, self._retention))
+                    self._hourly.start()
                 self._here = process, worker
             return self._here
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hookproof.errors import BadConfiguration
+from hookproof_runtime.settings import ReceiverSettings
 
 from .kept import Standing
 from .records import MessageRecord
@@ -58,6 +59,15 @@ class Retention:
             requests_ms=now_ms - round(IDENTITIES_S * 1000),
             apart_ms=now_ms - round(self.apart_s * 1000),
         )
+
+
+def retention_of(settings: ReceiverSettings) -> Retention:
+    """What the settings mean.
+
+    Raises:
+        BadConfiguration: messages would go before they may, or before their bodies.
+    """
+    return Retention(settings.bodies_kept, settings.messages_kept, settings.apart_kept)
 
 
 @dataclass(frozen=True, slots=True)

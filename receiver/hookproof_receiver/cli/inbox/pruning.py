@@ -27,10 +27,10 @@ from ...inbox import (
     Pruner,
     Removed,
     Retention,
+    retention_of,
     why_not_removed,
 )
 from ..declared import declared, settings_under
-from ..retaining import retention_of
 from ..storage import opened
 from .choosing import PAGE, choosing_options, refuse_unknown
 from .opening import place_options
