@@ -57,9 +57,8 @@ SECONDS ?= 30
 fuzz: .venv/.installed-dev ## search each header grammar and verification for faults, 30 s each (SECONDS=…)
 	@$(BIN)/python -m tests.fuzz $(SECONDS)
 
-KILLS ?= 300
 .PHONY: crash
-crash: .venv/.installed-dev ## kill senders, workers and the receiver at random, and count what is lost (KILLS=…)
+crash: .venv/.installed-dev ## kill senders, workers and receivers at random, and count what is lost (KILLS=…)
 	@$(BIN)/python -m tests.crash $(KILLS)
 
 SEED ?= 1

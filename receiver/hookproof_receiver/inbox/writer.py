@@ -130,7 +130,7 @@ class Writer:
                 batch = [self._waiting.popleft() for _ in range(min(_TOGETHER, len(self._waiting)))]
                 try:
                     self._write(batch)
-                except Exception as error:  # a `then` that raised; the writer goes on
+                except Exception as error:  # an `undo` that raised; the writer goes on
                     _log.error("the writer failed", error=describe(error))
             if self._closed:
                 return
@@ -156,8 +156,7 @@ class Writer:
                 for work in batch:
                     self._write([work])
         else:
-            for work in batch:
-                work.then(work)
+            _tell(batch)
 
     def _left_of(self, batch: list[Work[object]], connection: Connection) -> list[Work[object]]:
         """Write together what can be; what cannot."""
@@ -179,4 +178,12 @@ class Writer:
 def _fail(batch: list[Work[object]], error: Exception) -> None:
     for work in batch:
         work.error = error
-        work.then(work)
+    _tell(batch)
+
+
+def _tell(batch: list[Work[object]]) -> None:
+    for work in batch:
+        try:
+            work.then(work)
+        except Exception as error:  # the others wait for theirs, and have no other end
+            _log.error("whoever waited was not told", error=describe(error))

@@ -110,6 +110,21 @@ def test_one_that_fails_takes_no_other_with_it(shop: Shop, writer: Writer) -> No
     assert 2 == undone.count("double")  # together, and alone
 
 
+def test_one_who_cannot_be_told_keeps_no_other_waiting(shop: Shop, writer: Writer) -> None:
+    done = threading.Event()
+    held = Held(writer)
+
+    def gone(_work: Work[str]) -> None:
+        raise ConnectionResetError
+
+    writer.submit(Work(note("one"), gone))
+    writer.submit(Work(note("two"), lambda _work: done.set()))
+    held.let_go()
+
+    assert done.wait(PATIENCE)
+    assert ["one", "two"] == notes(shop)
+
+
 def test_a_commit_that_failed_is_not_tried_again(shop: Shop, writer: Writer) -> None:
     """What it left on the disk is not known."""
     commits: list[object] = []
