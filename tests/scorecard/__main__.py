@@ -5,10 +5,11 @@ Exits 1 if a case failed; a case that no test names yet is counted, and is no fa
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import pytest
-from tests.scorecard import addresses, framing, probes
+from tests.scorecard import addresses, probes
 from tests.scorecard.groups import SIZES, Tally
 
 PYTEST = ("-q", "--no-header", "--no-summary", "-n", "2", "--dist", "loadfile")
@@ -19,6 +20,7 @@ def main() -> int:
     tally = Tally()
     named = " or ".join(f"{group}-" for group in SIZES)
     status = pytest.main(["tests", "-k", named, *PYTEST, *sys.argv[1:]], plugins=[tally])
+    from tests.scorecard import framing  # after pytest: it brings anyio, whose plugin pytest rewrites
     sys.stdout.write(f"\n{table(tally)}\n\n")
     sys.stdout.write(
         "Clean answers to hostile signatures, headers, times and bodies, in each scheme:\n"
@@ -33,6 +35,7 @@ def main() -> int:
         f"saw nothing wrong,\nand of {len(framing.SLOW)} floods of slow peers, those in which a good "
         "request is answered within a second:\n"
     )
+    logging.disable(logging.WARNING)  # each of them is refused, and told of
     sys.stdout.write(f"{framing.summary()}\n")
     went_well = status in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
     return 0 if went_well and not tally.failures else 1
