@@ -21,6 +21,7 @@ def main() -> int:
     named = " or ".join(f"{group}-" for group in SIZES)
     status = pytest.main(["tests", "-k", named, *PYTEST, *sys.argv[1:]], plugins=[tally])
     from tests.scorecard import framing  # after pytest: it brings anyio, whose plugin pytest rewrites
+
     sys.stdout.write(f"\n{table(tally)}\n\n")
     sys.stdout.write(
         "Clean answers to hostile signatures, headers, times and bodies, in each scheme:\n"
