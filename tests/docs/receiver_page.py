@@ -1,6 +1,12 @@
-"""The receiver's page: its commands are run, and what they print stands under them.
+"""The receiver's page: what is shown there is run, and what comes of it stands in its place.
 
-`python -m tests.docs.receiver_page` writes the page anew from a run.
+`python -m tests.docs.receiver_page` writes the page anew from a run. A comment before a block says what
+it is, and in which folder:
+
+- `file: NAME`: it is written there, behind what an earlier block put into that file;
+- `serve`: a receiver, with all that it prints until the next one starts, or the page ends;
+- `session`: commands that are typed meanwhile;
+- `answers`: each answer of a receiver, by name.
 """
 
 from __future__ import annotations
@@ -8,13 +14,13 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-import subprocess
-import sys
 import tempfile
-from contextlib import closing
+import time
+from contextlib import ExitStack, closing
 from pathlib import Path
 
-from tests.docs.sender_page import BLOCK
+from tests.docs.receiver_answers import answers
+from tests.docs.shop_session import Shop
 from tests.receiver.wire import good
 
 from hookproof.testing import SECRET
@@ -22,21 +28,53 @@ from hookproof_receiver import Receiver
 from hookproof_receiver.testing import running_receiver
 
 PAGE = Path(__file__).resolve().parents[2] / "receiver" / "README.md"
+BLOCK = re.compile(
+    r"(<!-- (file|serve|session|answers)(?:: (\S+))?(?: in (\w+))? -->\n```\w+\n)(.*?)(?=```\n)",
+    re.DOTALL,
+)
+_SECRETS = {"ORDERS_SECRET": SECRET, "REFUNDS_SECRET": "the secret of refunds alone"}
 
 
 def run(page: str, folder: Path) -> str:
-    """The page with what its commands print now, in a folder with an inbox that is not quite well."""
-    settings = re.search(r"<!-- check -->\n```toml\n(.*?)```", page, re.DOTALL)
-    assert settings is not None
-    (folder / "hookproof.toml").write_text(settings[1], encoding="utf-8")
+    """The page with what its blocks print now, in folders of their own in this one."""
+    with ExitStack() as stack:
+        shops = {
+            "shop": stack.enter_context(Shop(folder / "shop", _SECRETS)),
+            "check": stack.enter_context(Shop(folder / "check", {})),
+        }
+        serving: re.Match[str] | None = None
+        after: dict[re.Match[str], str] = {}
+        blocks = list(BLOCK.finditer(page))
+        for block in blocks:
+            _mark, kind, name, place, text = block.groups()
+            if kind == "answers":
+                after[block] = _answers(text, folder)
+                continue
+            shop = shops[place]
+            if kind == "file":
+                shop.append(name, text)
+                after[block] = text
+            elif kind == "serve":
+                if serving is not None:
+                    after[serving] += shop.stop()
+                serving, after[block] = block, text.splitlines(keepends=True)[0]
+                shop.serve(after[block])
+            else:
+                if "doctor" in text:
+                    _leave_an_inbox(shop.folder / ".hookproof" / "inbox.db")
+                typed = re.findall(r"^\$ (.*)$", text, re.MULTILINE)
+                after[block] = "".join(shop.type(line) for line in typed)
+        if serving is not None:
+            after[serving] += shops["shop"].stop()
+    written = iter(after[block] for block in blocks)
+    return BLOCK.sub(lambda block: block[1] + next(written), page)
 
-    def block(found: re.Match[str]) -> str:
-        (command,) = re.findall(r"^\$ hookproof (.*)$", found[2], re.MULTILINE)
-        if command.startswith("doctor"):
-            _leave_an_inbox(folder / ".hookproof" / "inbox.db")
-        return f"{found[1]}$ hookproof {command}\n{_print(command.split(), folder)}{found[3]}"
 
-    return BLOCK.sub(block, page)
+def _answers(text: str, folder: Path) -> str:
+    given = answers(folder)
+    names = re.findall(r"^# (.*)$", text, re.MULTILINE)
+    assert set(names) == set(given)
+    return "\n".join(f"# {name}\n{given[name]}" for name in names)
 
 
 def _leave_an_inbox(file: Path) -> None:
@@ -55,25 +93,9 @@ def _leave_an_inbox(file: Path) -> None:
     file.chmod(0o644)
 
 
-def _print(words: list[str], folder: Path) -> str:
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("HOOKPROOF", "ORDERS_SECRET"))
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "hookproof_runtime", *words],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert (1, "") == (done.returncode, done.stderr)
-    return done.stdout.replace(str(folder), "/srv/shop")
-
-
 if __name__ == "__main__":
+    os.environ["TZ"] = "UTC"
+    time.tzset()
     with tempfile.TemporaryDirectory() as folder:
         text = PAGE.read_text(encoding="utf-8")
         PAGE.write_text(run(text, Path(folder)), encoding="utf-8")
