@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from . import wsgi
 from .incoming import Incoming
+from .problem import title
 from .refused import Refused
 from .reply import Reply
 from .service import Ingest
@@ -92,7 +93,7 @@ def _read(most: int) -> bytes:
 
 
 def _respond(reply: Reply) -> Response:
-    response = Response(reply.body, reply.status)
+    response = Response(reply.body, f"{reply.status} {title(reply.status)}")
     del response.headers["Content-Type"]
     response.headers.extend(reply.headers)
     return response
