@@ -54,7 +54,7 @@ def acknowledge(
 
     def then(work: Work[Answer]) -> None:
         if work.error is None and work.result is not None:
-            if work.result.kept:
+            if work.result.kept and endpoint.handler is not None:
                 process.due.set()
             done(work.result)
         elif isinstance(work.error, Busy):

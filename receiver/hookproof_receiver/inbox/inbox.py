@@ -161,6 +161,7 @@ class Inbox:
             return True
         process, worker = self._here
         until = time.monotonic() + timeout
+        worker.stop(0.0)  # it begins nothing while requests are waited for
         idle = process.room.close(timeout)
         stopped = worker.stop(max(0.0, until - time.monotonic()))
         if self._hourly is not None:

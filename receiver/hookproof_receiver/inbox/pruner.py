@@ -84,7 +84,7 @@ class Pruner:
             StorageError: something could not be removed.
         """
         pruned = Pruned()
-        for removed in self.removing():
+        for removed in self._removing(ALL, apart=True, dry_run=False, stopping=stopping):
             pruned.count(removed)
             if stopping():
                 break
@@ -104,6 +104,11 @@ class Pruner:
         Raises:
             Busy, StorageError: as for `run_once`.
         """
+        return self._removing(filters, apart=apart, dry_run=dry_run, stopping=lambda: False)
+
+    def _removing(
+        self, filters: Filters, *, apart: bool, dry_run: bool, stopping: Callable[[], bool]
+    ) -> Iterator[Removed]:
         cutoffs = self._retention.cutoffs(self._clock() // 1_000_000)
         removable = tuple(name for name in filters.states or FINISHED if name in REMOVABLE)
         finished = tuple(name for name in removable if name in FINISHED)
@@ -113,7 +118,7 @@ class Pruner:
         if finished:
             steps.append(self._bodies(replace(filters, states=finished), cutoffs, dry_run))
         if apart:
-            steps.append(self._apart(cutoffs, dry_run))
+            steps.append(self._apart(cutoffs, dry_run, stopping))
         for removed in chain.from_iterable(steps):
             if removed.id not in told:
                 yield removed
@@ -171,7 +176,9 @@ class Pruner:
                         gone = pruning.remove_bodies(connection, ids, filters, cutoffs.bodies_ms)
                 yield from (Removed("body", one, size) for one, size in gone)
 
-    def _apart(self, cutoffs: Cutoffs, dry_run: bool) -> Iterator[Removed]:
+    def _apart(
+        self, cutoffs: Cutoffs, dry_run: bool, stopping: Callable[[], bool]
+    ) -> Iterator[Removed]:
         after = ""
         while True:
             with reading(self._engine) as connection:
@@ -184,7 +191,7 @@ class Pruner:
                     with self._turn() as connection:
                         pruning.remove_apart(connection, [one for one, _, _ in piece])
                 yield from (Removed("apart", one, size) for one, size, _ in piece)
-        while not dry_run:
+        while not (dry_run or stopping()):
             with self._turn() as connection:
                 count = pruning.remove_alone(connection, cutoffs.apart_ms, _MOST)
             if count < _MOST:

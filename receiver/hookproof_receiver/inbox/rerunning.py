@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from hookproof import Delivery
 from hookproof.clock import Clock
-from hookproof_runtime.database import Busy, Connection
+from hookproof_runtime.database import Connection
 
 from .endpoint import Endpoint
 from .outcome import Outcome
-from .running import Run
+from .running import LeaseLost, Run
 from .store import messages, rerunning
 from .store.messages import Claimed, Settled
 
@@ -49,7 +49,7 @@ class Rerun(Run):
             claimed = self.claimed
             now_ms = clock() // 1_000_000
             if not rerunning.end_finished(connection, claimed.id, claimed.attempt, outcome, now_ms):
-                raise Busy("somebody else has run it since")
+                raise LeaseLost("somebody else has run it since")
             settled = messages.settled(connection, claimed.id)
         self._note(connection, outcome)
         return settled

@@ -36,7 +36,7 @@ _MARK_WAITS = (
 _log = get_logger(__name__)
 
 
-class _LeaseLost(Exception):
+class LeaseLost(Exception):
     """Somebody else runs the message by now: its outcome is theirs."""
 
 
@@ -73,7 +73,7 @@ class Run:
         with tagged(message=self.claimed.id, delivery=self.delivery_id, guid=guid):
             try:
                 self.settled = self._perform(engine, writer, owner, clock)
-            except (Busy, StorageError, _LeaseLost) as error:
+            except (Busy, StorageError, LeaseLost) as error:
                 _log.error(
                     "the outcome could not be written: the message may run again", error=describe(error)
                 )
@@ -132,7 +132,7 @@ class Run:
         claimed = self.claimed
         now_ms = clock() // 1_000_000
         if not end(connection, claimed, self.endpoint.schedule, owner, outcome, now_ms):
-            raise _LeaseLost("the lease was lost")
+            raise LeaseLost("the lease was lost")
         if self.delivery_id is not None:
             deliveries.answered(connection, self.delivery_id, outcome.status)
         return messages.settled(connection, claimed.id)

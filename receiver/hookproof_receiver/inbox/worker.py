@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from hookproof.clock import Clock
@@ -90,7 +89,6 @@ class Worker:
         return count
 
     def _work(self) -> None:
-        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="inbox handler")
         looked = 0.0
         while not self._stopping:
             self._process.due.clear()
@@ -98,27 +96,45 @@ class Worker:
                 if time.monotonic() >= looked + _LOOKS_EVERY or not looked:
                     self._give_up_the_died()
                     looked = time.monotonic()
-                wait = self._hand_out(pool)
+                wait = self._hand_out()
             except Exception as error:  # whatever it is, what was acknowledged is looked after again
                 _log.error("the inbox could not be looked at", error=describe(error))
                 wait = _LOOKS_EVERY
             self._process.due.wait(wait)
-        pool.shutdown(wait=True)
+        for _ in range(self._threads):  # until all are back
+            self._free.acquire()
 
-    def _hand_out(self, pool: ThreadPoolExecutor) -> float:
+    def _hand_out(self) -> float:
         """Start what is due, as far as threads are free; the seconds until it is worth another look."""
         while not self._stopping:
             free = 0
             while free < self._threads and self._free.acquire(blocking=False):
                 free += 1
-            claimed = self._claim(free) if free else []
-            for _ in range(free - len(claimed)):
-                self._free.release()
+            claimed: list[tuple[Run, Slot]] = []
+            try:
+                if free:
+                    claimed = self._claim(free)
+            finally:
+                for _ in range(free - len(claimed)):
+                    self._free.release()
             for run, slot in claimed:
-                pool.submit(self._perform_and_free, run, slot)
+                self._start(run, slot)
             if not claimed:
                 return _LOOKS_EVERY if not free else self._until_next()
         return 0.0
+
+    def _start(self, run: Run, slot: Slot) -> None:
+        # No thread of concurrent.futures': the end of the process would wait for one that hangs.
+        name = f"handler {run.claimed.id}"
+        try:
+            threading.Thread(
+                target=self._perform_and_free, args=(run, slot), name=name, daemon=True
+            ).start()
+        except RuntimeError as error:  # no thread to be had: it is given up as what died
+            _log.error("no thread for a handler", message=run.claimed.id, error=describe(error))
+            self._process.leave(run)
+            slot.release()
+            self._free.release()
 
     def _perform_and_free(self, run: Run, slot: Slot) -> None:
         try:
@@ -189,9 +205,13 @@ class Worker:
                 slot = self._process.room.take_for_worker(endpoint.path)
                 if slot is None:  # the others before it are as many as may run
                     continue
-                taken = messages.claim(
-                    connection, one.id, self._process.owner, now_ms, due_ms=one.due_ms
-                )
+                try:
+                    taken = messages.claim(
+                        connection, one.id, self._process.owner, now_ms, due_ms=one.due_ms
+                    )
+                except BaseException:
+                    slot.release()
+                    raise
                 run = Run(endpoint, taken, None, None)
                 claimed.append((run, slot))
                 self._process.enter(run)

@@ -132,19 +132,19 @@ class Writer:
                     self._write(batch)
                 except Exception as error:  # an `undo` that raised; the writer goes on
                     _log.error("the writer failed", error=describe(error))
-            if self._closed:
-                return
 
     def _write(self, batch: list[Work[object]]) -> None:
-        committing = False
+        begun = committing = False
         try:
             with writing(self._engine, wait=max(0.0, batch[0].until - time.monotonic())) as connection:
+                begun = True
                 for work in self._left_of(batch, connection):
                     work.result = work.write(connection)
                 committing = True
-        except Busy as busy:
-            self._give_up_the_late(batch, busy)
         except Exception as error:
+            if isinstance(error, Busy) and not begun:
+                self._give_up_the_late(batch, error)
+                return
             for work in batch:
                 if work.undo is not None:
                     work.undo()

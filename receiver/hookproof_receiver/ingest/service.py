@@ -173,6 +173,10 @@ class Ingest:
             self._received(request, refused.sentence, code=refused.code, size=len(body))
             self._keep(route, request, body, refused.code, refused.sentence)
             return Answer(401, code=refused.code)
+        except Exception:  # a scheme of somebody's own: it proved nothing, and costs no other request
+            _log.exception("the scheme failed", delivery=request.id)
+            self._received(request, "the scheme failed", code="handler_failed", size=len(body))
+            return Answer(500, code="handler_failed")
         self._received(request, sentence, code=stale, size=len(body), delivery=delivery)
         ignored = incoming.guid is None and bool(every(incoming.headers, GUID_HEADER))
         return Arrival(

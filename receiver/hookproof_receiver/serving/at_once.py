@@ -6,12 +6,14 @@ loop answers all of them that were in the commit. A thread each would cost more 
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from hookproof.headers import guid
+from hookproof_runtime.logs import get_logger
 
 from ..ingest import Incoming, Ingest, Reply
 from .parser import Parser
@@ -20,7 +22,10 @@ if TYPE_CHECKING:
     from .channel import Channel
 
 SMALL = 64 * 1024
-"""Bytes; a larger body is judged in a thread: the loop is everybody's."""
+"""Bytes; a larger body is judged in a thread, and a larger answer written by one: the loop is
+everybody's, and cannot wait for a peer to take what there is."""
+
+_log = get_logger(__name__)
 
 
 class AtOnce:
@@ -28,12 +33,20 @@ class AtOnce:
 
     Args:
         ingest: the endpoints.
-        call: has a function called on the loop; from any thread.
+        call: has a function called on the loop; from any thread, but not from within that function.
+        add_task: has a channel's next request answered in a thread.
     """
 
-    def __init__(self, ingest: Ingest, call: Callable[[Callable[[], None]], None]) -> None:
+    def __init__(
+        self,
+        ingest: Ingest,
+        call: Callable[[Callable[[], None]], None],
+        add_task: Callable[[Channel], None],
+    ) -> None:
         self._ingest = ingest
         self._call = call
+        self._add_task = add_task
+        self._guard = threading.Lock()
         self._ready: deque[tuple[Channel, Parser, Reply]] = deque()
         self._called = False
         self.answering = False
@@ -42,7 +55,7 @@ class AtOnce:
     def takes(self, channel: Channel) -> bool:
         """Take a channel's next request; False where a thread has to."""
         request = channel.requests[0]
-        if request.error is not None or request.size > SMALL:
+        if request.error is not None or request.size > SMALL or channel.total_outbufs_len > SMALL:
             return False
         route = self._ingest.routes.get(request.path)
         if route is None or not route.endpoint.acknowledges:
@@ -51,24 +64,37 @@ class AtOnce:
 
     def _answered(self, channel: Channel, request: Parser, reply: Reply) -> None:
         """Note a reply; most often in the writer's thread, many after one commit."""
-        self._ready.append((channel, request, reply))
-        if not self._called:
+        with self._guard:
+            self._ready.append((channel, request, reply))
+            if self._called:
+                return
             self._called = True
-            self._call(self._answer)
+        self._call(self._answer)
 
     def _answer(self) -> None:
         # The trigger is held while this runs: whatever is noted meanwhile must not pull it.
         self.answering = True
-        while self._ready:
-            while self._ready:
-                channel, request, reply = self._ready.popleft()
-                request.reply = reply
-                channel.service()
-                if channel.connected:
-                    channel.handle_write()
-            self._called = False
-            self._called = bool(self._ready)
+        while (noted := self._next()) is not None:
+            try:
+                self._write(*noted)
+            except Exception:  # the others wait for theirs
+                _log.exception("could not answer")
+                noted[0].will_close = True
         self.answering = False
+
+    def _next(self) -> tuple[Channel, Parser, Reply] | None:
+        with self._guard:
+            self._called = bool(self._ready)
+            return self._ready.popleft() if self._called else None
+
+    def _write(self, channel: Channel, request: Parser, reply: Reply) -> None:
+        request.reply = reply
+        if len(reply.body) > SMALL:
+            self._add_task(channel)
+            return
+        channel.service()
+        if channel.connected:
+            channel.handle_write()
 
 
 def _incoming(request: Parser) -> Incoming:

@@ -101,7 +101,7 @@ class Server:
         self._listener.once = once_only(once)
         self._listener.refused_lines = RefusedLines()
         if ingest is not None:
-            self._listener.at_once = AtOnce(ingest, self._call)
+            self._listener.at_once = AtOnce(ingest, self._call, self._dispatcher.add_task)
         self.url = url_of(listening)
         """`http://HOST:PORT`, with the port that was taken."""
         self._stops = 0

@@ -115,6 +115,7 @@ def prepare(engine: Engine) -> None:
     event.listen(engine, "connect", lambda connection, _record: _on_connect(connection, file))
     event.listen(engine, "begin", lambda connection: _begin(connection, lock, file, trust))
     trust = Trust()
+    cast(Any, engine).hookproof_trust = trust
     event.listen(engine, "handle_error", trust.note)
     event.listen(engine, "checkin", lambda connection, record: _end_turn(connection, record.info, lock))
     engine.dispose()  # connections opened before have none of this
@@ -157,7 +158,7 @@ def writing(engine: Engine, wait: float = WAIT) -> Iterator[Connection]:
         Busy: the turn did not come in time.
         StorageError: a statement or the commit failed, also one that was given to the driver.
     """
-    with _driver_errors(), engine.connect() as connection:
+    with _driver_errors(engine), engine.connect() as connection:
         connection = connection.execution_options(**{_WAIT: wait})
         with connection.begin():
             yield connection
@@ -166,7 +167,7 @@ def writing(engine: Engine, wait: float = WAIT) -> Iterator[Connection]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that only reads: one snapshot, and no turn taken."""
-    with _driver_errors(), engine.connect() as connection:
+    with _driver_errors(engine), engine.connect() as connection:
         connection = connection.execution_options(**{_READ: True})
         with connection.begin():
             yield connection
@@ -201,10 +202,11 @@ def lending(engine: Engine, wait: float) -> Iterator[Connection]:
 
 
 @contextmanager
-def _driver_errors() -> Iterator[None]:
+def _driver_errors(engine: Engine) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
+        cast(Any, engine).hookproof_trust.note_error(error)
         raise DBAPIError.instance("", (), error, sqlite3.Error, hide_parameters=True) from error
 
 

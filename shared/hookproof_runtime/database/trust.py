@@ -27,7 +27,10 @@ class Trust:
 
     def note(self, context: ExceptionContext) -> None:
         """Take note of an error that SQLAlchemy met."""
-        error = context.original_exception
+        self.note_error(context.original_exception)
+
+    def note_error(self, error: BaseException) -> None:
+        """Take note of an error, also of one that the driver raised past SQLAlchemy."""
         if isinstance(error, sqlite3.OperationalError) and "disk I/O error" in str(error):
             self._lost = True
 

@@ -9,6 +9,7 @@ import pytest
 
 from hookproof.testing import SECRET
 
+from ..bare_server import eventually
 from ..wire import good
 from .conftest import Folder
 
@@ -24,6 +25,19 @@ def order(message):
         raise OSError("the printer is on fire\\x1b[31m")
     with Path("handled").open("a") as file:
         file.write(message.body.decode() + "\\n")
+"""
+
+HANGING = f"""
+import threading
+from pathlib import Path
+from hookproof_receiver import Receiver
+
+receiver = Receiver("sqlite:///shop.db")
+
+@receiver.on("/hooks/test", secrets="{SECRET}", mode="inbox")
+def order(message):
+    Path("begun").touch()
+    threading.Event().wait()
 """
 
 
@@ -69,3 +83,16 @@ def test_without_a_handler_there_is_nothing_to_run(folder: Folder) -> None:
     assert 2 == ended.code
     assert "no endpoint here has a handler" in ended.err
     assert "Traceback" not in ended.err
+
+
+def test_a_handler_that_hangs_does_not_keep_the_process_from_its_end(folder: Folder) -> None:
+    (folder.path / "shop.py").write_text(HANGING)
+    with folder.receive("--app", "shop:receiver") as program:
+        assert 200 == good(program.port).status
+        eventually((folder.path / "begun").exists)
+        program.process.send_signal(signal.SIGTERM)
+        assert program.process.stderr is not None
+        assert "stopped\n" == program.process.stderr.readline()
+        ended = program.end(signal.SIGTERM)  # a second one: it is not waited for any more
+
+    assert 0 == ended.code

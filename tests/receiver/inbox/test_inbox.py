@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 import structlog
+from sqlalchemy import event
 from tests.receiver.inbox.shop import PATIENCE, Shop, endpoint, ship
 from tests.receiver.inbox.test_promise import SOON, Slow
 
@@ -165,3 +166,15 @@ def test_each_line_that_a_handler_logs_carries_the_ids(shop: Shop) -> None:
     answer = inbox.accept(at, request)
 
     assert [{"delivery": request.id, "message": answer.message_id, "guid": "g"}] == seen
+
+
+def test_what_has_no_handler_wakes_no_worker(shop: Shop) -> None:
+    at = endpoint(None)
+    inbox = shop.open(at)
+    begun: list[object] = []
+    event.listen(shop.engine, "begin", begun.append)
+
+    for _ in range(20):
+        assert inbox.accept(at, shop.request()).kept
+
+    assert len(begun) < 30  # one each, and what the worker does of its own accord

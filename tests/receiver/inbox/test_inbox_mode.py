@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from tests.receiver.inbox.shop import PATH, PATIENCE, Shop, endpoint, eventually, ship
-from tests.receiver.inbox.test_promise import only
+from tests.receiver.inbox.test_promise import Slow, only
 
 from hookproof import BadConfiguration
-from hookproof.clock import system_clock
+from hookproof.clock import NANOSECONDS, system_clock
+from hookproof.testing import FixedClock
 from hookproof_receiver import Receiver
 from hookproof_receiver.inbox import Message, NotYet, Ran, Rejected, Schedule, Verbatim
-from hookproof_runtime.database import Connection
+from hookproof_runtime.database import Connection, writing
 
 BODY = b'{"order": 4}'
 
@@ -273,3 +274,45 @@ def test_what_cannot_be_right_is_said_when_it_is_declared(options: Any, words: s
 
 def _said(answer: Any) -> tuple[int, str | None]:
     return answer.status, answer.code
+
+
+def test_a_turn_that_did_not_come_costs_no_worker(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("hookproof_receiver.inbox.writer.COMMIT_WAITS", 0.01)
+    monkeypatch.setattr("hookproof_receiver.inbox.worker._LOOKS_EVERY", 0.05)
+    at = endpoint(mode="inbox")
+    late = FixedClock(shop.clock() / NANOSECONDS - 60)
+    shop.open(at, clock=late, workers=2)
+    inbox = shop.open(at, workers=0)
+    assert inbox.accept(at, shop.request()).kept
+
+    with writing(shop.engine):
+        late.advance(120)
+        assert eventually(lambda: "the inbox could not be looked at" in caplog.text)
+
+    assert eventually(lambda: shop.shipped() == [BODY])
+
+
+def test_while_a_request_is_waited_for_at_the_end_no_worker_begins_another_message(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hookproof_receiver.inbox.worker._LOOKS_EVERY", 0.01)
+    slow, ran = Slow(), threading.Event()
+    waited, kept = endpoint(slow, "/slow"), endpoint(lambda message: ran.set(), mode="inbox")
+    closing = shop.open(waited, kept)
+    other = shop.open(kept, workers=0)
+    request = threading.Thread(target=closing.accept, args=(waited, shop.request()))
+    request.start()
+    assert slow.started.wait(PATIENCE)
+    end = threading.Thread(target=closing.close, args=(PATIENCE,))
+    end.start()
+    assert eventually(lambda: not closing.has_room)
+
+    assert other.accept(kept, shop.request(b"late")).kept
+    begun = ran.wait(0.3)
+    slow.go.set()
+    end.join(PATIENCE)
+    request.join(PATIENCE)
+
+    assert not begun

@@ -14,6 +14,12 @@ from hookproof_receiver.inbox import Arrival, Filters, Inbox, Ledger, Message, P
 from hookproof_runtime.database import Connection, writing
 
 DAY = 86_400.0
+OVER_AND_OVER = """
+WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 500)
+INSERT INTO hookproof_deliveries (id, endpoint, verdict, flags, method, target, received_ms)
+SELECT substr(d.id, 1, 27) || printf('%03d', n.n), d.endpoint, d.verdict, d.flags, d.method, d.target,
+  d.received_ms FROM hookproof_deliveries d, n
+"""
 
 
 class Old:
@@ -187,3 +193,21 @@ def test_a_retention_that_would_double_effects_is_refused(
 ) -> None:
     with pytest.raises(BadConfiguration, match=says):
         make()
+
+
+def test_a_stop_is_seen_also_where_records_alone_go(old: Old) -> None:
+    """One stale request that came over and over is kept apart once, and recorded each time."""
+    request = old.shop.request()
+    old.shop.clock.advance(1000)
+    assert 401 == old.accept(old.shop.again(request))[0]
+    with writing(old.shop.engine) as connection:
+        connection.execute(text(OVER_AND_OVER))
+        connection.execute(text("DELETE FROM hookproof_apart"))
+    old.shop.clock.advance(31 * DAY)
+    pruner = Pruner(old.shop.engine, old.shop.clock, Retention())
+
+    pruner.run_once(lambda: True)
+
+    assert 501 == old.rows("deliveries")
+    pruner.run_once()
+    assert 0 == old.rows("deliveries")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from typing import Any
 
 import pytest
-from sqlalchemy import NullPool, create_engine
+from sqlalchemy import NullPool, create_engine, event
 from tests.receiver.inbox.shop import PATH, PATIENCE, Shop, endpoint, eventually
 from tests.receiver.inbox.test_promise import SOON, Slow
 
 from hookproof_receiver.inbox import Answer, Endpoint, Inbox, Message
 from hookproof_receiver.inbox.capacity import Room
-from hookproof_runtime.database import Connection, connections
+from hookproof_runtime.database import Connection, StorageError, connections
 
 
 def test_a_handler_past_its_time_still_takes_room(shop: Shop) -> None:
@@ -160,3 +161,20 @@ def test_an_engines_connections_are_counted(
 
     assert room == connections(engine)
     engine.dispose()
+
+
+def test_a_claim_that_cannot_be_written_keeps_no_room(shop: Shop) -> None:
+    at = endpoint(mode="inbox", running=1)
+    inbox = shop.open(at, workers=0)
+    assert inbox.accept(at, shop.request()).kept
+
+    def fail(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.startswith("UPDATE hookproof_messages"):
+            raise sqlite3.OperationalError("database or disk is full")
+
+    event.listen(shop.engine, "before_cursor_execute", fail)
+    with pytest.raises(StorageError, match="disk is full"):
+        inbox.run_due()
+    event.remove(shop.engine, "before_cursor_execute", fail)
+
+    assert 1 == inbox.run_due()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -165,3 +166,47 @@ def test_after_closing_nothing_is_taken_and_all_is_written(shop: Shop) -> None:
 
     assert writer.close(PATIENCE)
     assert (["one"], [None]) == (notes(shop), [work.error for work in ended])
+
+
+class Looked(deque[Any]):
+    """Work that waits; whoever finds none for the first time is held until `go`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found_none = threading.Event()
+        self.go = threading.Event()
+
+    def __bool__(self) -> bool:
+        some = len(self) > 0
+        if not some:
+            self.found_none.set()
+            assert self.go.wait(PATIENCE)
+        return some
+
+
+def test_what_is_handed_over_just_before_closing_is_written(shop: Shop, writer: Writer) -> None:
+    """Also where the writer has seen a moment before that nothing waits."""
+    writer._waiting = looked = Looked()
+    ended: list[Work[str]] = []
+    writer.submit(Work(note("one"), ended.append))
+    assert looked.found_none.wait(PATIENCE)
+    writer.submit(Work(note("two"), ended.append))
+    assert not writer.close(0.0)
+    looked.go.set()
+
+    assert writer.close(PATIENCE)
+    assert (["one", "two"], ["one", "two"]) == (notes(shop), [work.result for work in ended])
+
+
+def test_work_that_says_busy_by_itself_is_not_tried_again(shop: Shop, writer: Writer) -> None:
+    """It had its turn: nothing will be otherwise the next time."""
+    calls: list[str] = []
+
+    def write(_connection: Connection) -> None:
+        calls.append("written")
+        raise Busy("somebody else has it")
+
+    with pytest.raises(Busy, match="somebody else"):
+        writer.do(write, lambda: calls.append("taken back"))
+
+    assert ["written", "taken back"] == calls

@@ -6,7 +6,7 @@ import sqlite3
 import stat
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -20,6 +20,7 @@ from hookproof_runtime.database import (
     FairLock,
     Replaced,
     StorageError,
+    driver_of,
     empty_log,
     lending,
     open_engine,
@@ -43,6 +44,17 @@ def names(engine):
         return [row.name for row in connection.execute(text("SELECT name FROM effects"))]
 
 
+@contextmanager
+def no_file_beyond(size):
+    """Writing more fails as a broken disk does."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
 def add(connection, name):
     connection.execute(text("INSERT INTO effects VALUES (:name)"), {"name": name})
 
@@ -64,13 +76,32 @@ def test_after_an_error_of_the_disk_the_log_is_emptied_before_anything_is_added(
     with writing(engine) as connection:
         add(connection, "a" * 100_000)
     before = log.stat().st_size
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (before, limits[1]))
-    try:
-        with pytest.raises(StorageError, match="disk I/O error"), writing(engine) as connection:
-            add(connection, "lost")
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    with (
+        no_file_beyond(before),
+        pytest.raises(StorageError, match="disk I/O error"),
+        writing(engine) as connection,
+    ):
+        add(connection, "lost")
+    with writing(engine) as connection:
+        add(connection, "kept")
+
+    assert log.stat().st_size < before
+    assert ["a" * 100_000, "kept"] == names(engine)
+
+
+def test_also_where_the_driver_met_it_in_the_midst_of_a_transaction(engine, tmp_path):
+    """What is larger than SQLite's cache is written before the commit."""
+    log = tmp_path / "kept/inbox.db-wal"
+    with writing(engine) as connection:
+        add(connection, "a" * 100_000)
+    before = log.stat().st_size
+    with (
+        no_file_beyond(before),
+        pytest.raises(StorageError, match="disk I/O error"),
+        writing(engine) as connection,
+    ):
+        driver_of(connection).execute("INSERT INTO effects VALUES (?)", ("lost" * 2_000_000,))
+        pytest.fail("it was not written before the commit")
     with writing(engine) as connection:
         add(connection, "kept")
 
@@ -81,13 +112,12 @@ def test_after_an_error_of_the_disk_the_log_is_emptied_before_anything_is_added(
 def test_while_the_log_cannot_be_emptied_nothing_is_added(engine, tmp_path):
     with writing(engine) as connection:
         add(connection, "there")
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
-    try:
-        with pytest.raises(StorageError, match="disk I/O error"), writing(engine) as connection:
-            add(connection, "lost")
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    with (
+        no_file_beyond(4096),
+        pytest.raises(StorageError, match="disk I/O error"),
+        writing(engine) as connection,
+    ):
+        add(connection, "lost")
     with sqlite3.connect(tmp_path / "kept/inbox.db") as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM effects").fetchone()

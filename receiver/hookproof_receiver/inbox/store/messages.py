@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -26,6 +26,16 @@ INSERT INTO hookproof_messages (
 _GUID = "UPDATE hookproof_messages SET guid = coalesce(guid, ?), link = NULL WHERE id = ?"
 _NOT_TRIED = -1  # of `tries`: the first start of what was acknowledged unrun is no retry
 _ONE = messages.c.id == bindparam("message_id")
+CLAIMED = (
+    messages.c.endpoint,
+    messages.c.method,
+    messages.c.target,
+    messages.c.headers,
+    messages.c.body,
+    messages.c.attempts,
+    messages.c.flags,
+)
+"""What `claimed_of` is made of."""
 _CLAIM = (
     update(messages)
     .where(_ONE)
@@ -37,15 +47,7 @@ _CLAIM = (
         due_ms=None,
         updated_ms=bindparam("now_ms"),
     )
-    .returning(
-        messages.c.endpoint,
-        messages.c.method,
-        messages.c.target,
-        messages.c.headers,
-        messages.c.body,
-        messages.c.attempts,
-        messages.c.flags,
-    )
+    .returning(*CLAIMED)
 )
 _ADOPT = (
     update(messages)
@@ -282,6 +284,11 @@ def claim(
             "now_ms": now_ms,
         },
     ).one()
+    return claimed_of(message_id, row, due_ms)
+
+
+def claimed_of(message_id: str, row: Any, due_ms: int | None = None) -> Claimed:
+    """A message as its lease's holder has it: of the columns `CLAIMED`."""
     return Claimed(
         id=message_id,
         endpoint=row.endpoint,

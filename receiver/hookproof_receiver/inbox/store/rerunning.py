@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 from ...identity import FINISHED, Asked, State, key_value, signature_value
 from ..outcome import Outcome
 from ..records import Content, DeliveryRecord
-from .messages import Claimed
+from .messages import CLAIMED, Claimed, claimed_of
 from .tables import deliveries, identities, messages
 
 REPLAYED = "replayed"
@@ -59,29 +59,9 @@ def take(connection: Connection, message_id: str, state: State, owner: str, now_
     if state not in FINISHED:
         values |= {"state": "running", "owner": owner, "due_ms": None, "updated_ms": now_ms}
     row = connection.execute(
-        update(messages)
-        .where(messages.c.id == message_id)
-        .values(values)
-        .returning(
-            messages.c.endpoint,
-            messages.c.method,
-            messages.c.target,
-            messages.c.headers,
-            messages.c.body,
-            messages.c.attempts,
-            messages.c.flags,
-        )
+        update(messages).where(messages.c.id == message_id).values(values).returning(*CLAIMED)
     ).one()
-    return Claimed(
-        id=message_id,
-        endpoint=row.endpoint,
-        method=row.method,
-        target=row.target,
-        headers=tuple((name, value) for name, value in json.loads(row.headers)),
-        body=row.body,
-        attempt=row.attempts,
-        flags=tuple(json.loads(row.flags)),
-    )
+    return claimed_of(message_id, row)
 
 
 def make(connection: Connection, new: NewMessage, owner: str, now_ms: int) -> Claimed:
