@@ -11,6 +11,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ def rules() -> list[str]:
     return _RULE.findall(PROTOCOL)
 
 
+@cache
 def citations() -> dict[str, set[str]]:
     """Each id that a marker names, with the test files that do."""
     found: dict[str, set[str]] = defaultdict(set)

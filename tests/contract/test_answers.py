@@ -25,6 +25,7 @@ from tests.receiver.wire import PATIENCE, Response, exchange
 
 from hookproof.testing import signed_headers
 from hookproof_receiver import Message, Rejected
+from hookproof_receiver.inbox import writer
 from hookproof_runtime.database import Connection
 from hookproof_runtime.settings import ReceiverSettings
 
@@ -294,8 +295,11 @@ def test_what_is_not_kept_is_not_acknowledged(open_shop: Open, ask: Callable[[Op
 
 
 @pytest.mark.rule("P-ANS-9")
-def test_what_waits_too_long_for_the_disk_is_not_acknowledged(shop: Shop) -> None:
-    with held_lock(shop):
+def test_what_waits_too_long_for_the_disk_is_not_acknowledged(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch, held_lock(shop):
+        patch.setattr(writer, "COMMIT_WAITS", 0.3)  # a span of time, which is 3 s
         response = shop.post()
 
     assert (503, "busy") == (response.status, response.code)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
+
+from tests.in_process import run_here
 
 from hookproof.testing import SECRET
 from hookproof_receiver import Receiver
@@ -66,16 +66,10 @@ def _print(words: list[str], folder: Path) -> str:
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("HOOKPROOF")
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "hookproof_runtime", *words],
-        cwd=folder,
-        env={**environment, "ORDERS_SECRET": SECRET, "TZ": "UTC"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done.stdout + done.stderr
+    done = run_here(*words, cwd=folder, env={**environment, "ORDERS_SECRET": SECRET, "TZ": "UTC"})
+    printed = (done.stdout + done.stderr).decode()
+    assert "Traceback" not in printed, printed
+    return printed
 
 
 if __name__ == "__main__":

@@ -5,14 +5,13 @@ import json
 import re
 import runpy
 import sqlite3
-import subprocess
-import sys
 import urllib.request
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from flask import Flask, request
+from tests.in_process import run_here
 
 from hookproof.clock import system_clock
 from hookproof.testing import SECRET, forge, signed_headers
@@ -133,6 +132,5 @@ def test_each_fault_that_is_shown_is_explained_so(fault, number, tmp_path, monke
     body, headers = fault()
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     (tmp_path / "refused.http").write_bytes(f"POST /hooks HTTP/1.1\r\n{head}\r\n".encode() + body)
-    words = [sys.executable, "-m", "hookproof_runtime", *shown[0].split()]
-    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=60)
-    assert (1, shown[1]) == (done.returncode, done.stdout.splitlines()[0])
+    done = run_here(*shown[0].split(), cwd=tmp_path)
+    assert (1, shown[1]) == (done.returncode, done.stdout.decode().splitlines()[0])

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.in_process import run_here
 
 from hookproof_runtime.commands.demo.programs import Programs
 from hookproof_runtime.commands.demo.story import tell
@@ -49,9 +50,18 @@ def test_the_demo_ends_by_itself_with_everything_as_it_should_be(tmp_path):
     assert 0o600 == token.st_mode & 0o777
 
 
+class Here(Programs):
+    """The receiver as a process; the other commands in this one, for they are not the point."""
+
+    def run(self, *words):
+        ended = run_here(*words, cwd=self.folder, env=self._environment)
+        streams = (stream.decode() for stream in (ended.stdout, ended.stderr))
+        return subprocess.CompletedProcess(words, ended.returncode, *streams)
+
+
 def test_the_demo_says_what_did_not_go_as_it_should(tmp_path):
     lines: list[str] = []
-    with Programs(tmp_path) as programs:
+    with Here(tmp_path) as programs:
         programs.secret = "not-the-receiver-s"  # so what the story signs by hand is refused
         wrong = tell(programs, lines.append)
     told = [line for line in lines if "[WRONG]" in line]

@@ -13,7 +13,16 @@ from tests.receiver.inbox.child import Child
 from tests.receiver.inbox.shop import PATIENCE, Shop, endpoint, eventually, ship
 
 from hookproof.clock import system_clock
-from hookproof_receiver.inbox import Answer, Endpoint, Inbox, Message, MessageRecord, Rejected, Schedule
+from hookproof_receiver.inbox import (
+    Answer,
+    Endpoint,
+    Inbox,
+    Message,
+    MessageRecord,
+    Rejected,
+    Schedule,
+    writer,
+)
 from hookproof_runtime.database import Connection, writing
 
 SOON = 0.3  # seconds until a promise: a handler has long begun by then
@@ -106,8 +115,11 @@ def test_what_ended_in_the_last_moment_is_answered_with_its_outcome(shop: Shop) 
     assert (201, False, False) == (answer.status, answer.kept, only(inbox).promised)
 
 
-def test_a_promise_that_cannot_be_committed_is_not_made(shop: Shop) -> None:
+def test_a_promise_that_cannot_be_committed_is_not_made(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A handler that holds the lock: 503 after 3 s, and the retry finds the outcome."""
+    monkeypatch.setattr(writer, "COMMIT_WAITS", SOON)  # a span of time, which is 3 s
     held, go = threading.Event(), threading.Event()
 
     def hold(message: Message, tx: Connection) -> Any:
@@ -123,6 +135,7 @@ def test_a_promise_that_cannot_be_committed_is_not_made(shop: Shop) -> None:
 
     assert (503, "busy", True) == (answer.status, answer.code, bool(answer.retry_after_s))
     assert held.is_set()
+    monkeypatch.undo()
     go.set()
     assert settled(inbox, "done")
     retry = inbox.accept(at, shop.request(guid="g"))

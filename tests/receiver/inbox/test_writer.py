@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event
 from tests.receiver.inbox.shop import PATIENCE, Shop
 
+from hookproof_receiver.inbox import writer as writing_room
 from hookproof_receiver.inbox.writer import Work, Writer
 from hookproof_runtime.database import Busy, Connection, driver_of, reading, writing
 
@@ -143,9 +144,13 @@ def test_a_commit_that_failed_is_not_tried_again(shop: Shop, writer: Writer) -> 
     assert "two" == writer.do(note("two"))
 
 
-def test_a_turn_that_does_not_come_is_said(shop: Shop, writer: Writer) -> None:
+def test_a_turn_that_does_not_come_is_said(
+    shop: Shop, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing_room, "COMMIT_WAITS", 0.3)  # a span of time, which is 3 s
     with writing(shop.engine), pytest.raises(Busy):
         writer.do(note("one"))
+    monkeypatch.undo()
 
     assert "two" == writer.do(note("two"))
     assert ["two"] == notes(shop)

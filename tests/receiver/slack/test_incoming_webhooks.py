@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from urllib.parse import urlencode
 
 import pytest
@@ -11,7 +12,7 @@ from tests.receiver.bare_server import Server, served
 
 from hookproof.errors import BadConfiguration
 from hookproof.testing import FixedClock
-from hookproof_receiver.slack import Channel, SlackService, blueprint
+from hookproof_receiver.slack import Channel, SlackService, blueprint, store
 from hookproof_receiver.slack.payload import read_payload
 from hookproof_receiver.slack.routes import MAX_BODY
 from hookproof_runtime.database import writing
@@ -179,9 +180,14 @@ def test_a_message_beyond_the_cap_is_413(
 
 
 def test_a_message_that_cannot_be_kept_is_not_ok(
-    server: Server, service: SlackService, channel: Channel, engine: Engine
+    server: Server,
+    service: SlackService,
+    channel: Channel,
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Another writer holds the database for longer than one waits."""
+    monkeypatch.setattr(store, "writing", partial(writing, wait=0.3))  # a span, which is 3 s
     with writing(engine) as connection:
         connection.exec_driver_sql("DELETE FROM hookproof_slack_messages")
         answer = server.ask("POST", channel.path, HELLO, JSON)

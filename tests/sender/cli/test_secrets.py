@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from tests.in_process import run_here
 from tests.sender.peer import Peer, raw, status
 
 from hookproof import BadConfiguration
@@ -165,8 +166,8 @@ def test_a_shell_completes_no_secret(folder, shell, line):
         "COMP_CWORD": partial if shell == "fish" else str(len(words) - bool(partial)),
         "HOOKPROOF_TEST_HEADERS": f"A: {CANARY}",
     }
-    done = subprocess.run(HOOKPROOF, env=environment, capture_output=True, text=True, timeout=30)
+    done = run_here(env=environment)
     assert 0 == done.returncode
-    assert CANARY not in done.stdout + done.stderr
-    expected = {"hookproof ": "send", "hookproof test --": "--secret-env"}.get(line, "")
+    assert CANARY.encode() not in done.stdout + done.stderr
+    expected = {"hookproof ": b"send", "hookproof test --": b"--secret-env"}.get(line, b"")
     assert expected in done.stdout

@@ -11,6 +11,7 @@ import sys
 import pytest
 import trustme
 from click.testing import CliRunner
+from tests.in_process import run_here
 from tests.sender.peer import OK, Peer, hang_up, raw, silence, status, unused_port
 
 from hookproof import BadConfiguration, Verifier
@@ -57,9 +58,9 @@ def write(folder, url, **keys):
 def test_the_exit_code_is_the_outcome(folder, scripts, outcome, code):
     with Peer(*scripts) as peer:
         path = write(folder, peer.url)
-        done = subprocess.run([*COMMAND, "send", path], capture_output=True, text=True, timeout=60)
-    last = done.stdout.splitlines()[-1]
-    assert (code, "") == (done.returncode, done.stderr)
+        done = run_here("send", path.name)
+    last = done.stdout.decode().splitlines()[-1]
+    assert (code, b"") == (done.returncode, done.stderr)
     assert re.match(rf"{outcome}  msg_\w+  Tell  after ", last)
     assert (outcome == "failed") == bool(re.search(r"hookproof outbox retry msg_\w+$", last))
 
@@ -296,10 +297,10 @@ def test_odd_headers_of_an_answer_print_nothing(folder):
     """h11 repeats what it cannot read in its error's text."""
     with Peer(raw(b"HTTP/1.1 200 OK\r\n: x\r\nno colon\r\nContent-Length: 0\r\n\r\n")) as peer:
         path = write(folder, peer.url)
-        done = subprocess.run([*COMMAND, "send", path], capture_output=True, text=True, timeout=60)
+        done = run_here("send", path.name)
     assert 1 == done.returncode
-    assert "Traceback" not in done.stderr
-    assert "no colon" not in done.stdout + done.stderr
+    assert b"Traceback" not in done.stderr
+    assert b"no colon" not in done.stdout + done.stderr
 
 
 def test_nobody_reading_is_no_traceback(folder):

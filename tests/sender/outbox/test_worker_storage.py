@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from tests.sender.outbox.made import Attempts, Running, all_in, outbox_in, task, until
 
 from hookproof import CannotRun
+from hookproof_runtime.database import writing
 from hookproof_sender.outbox import Outbox, Worker, worker
 from hookproof_sender.outbox.worker import AHEAD
 
@@ -69,14 +71,17 @@ def numbers(attempts: Attempts) -> list[tuple[str, int]]:
 
 
 @pytest.mark.rule("P-OUTBOX-12")
-def test_a_locked_database_delays_and_loses_nothing(outbox: Outbox) -> None:
+def test_a_locked_database_delays_and_loses_nothing(
+    outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "writing", partial(writing, wait=0.3))  # a span, which is 3 s
     ids = outbox.enqueue_all([task(1) for _ in range(50)])
     attempts = Attempts(lambda _: True)
     with Running(Worker(outbox, attempts, per_endpoint=2), attempts) as running:
         until(lambda: 2 == attempts.running)
         with Lock(outbox):
             attempts.go_on.set()
-            time.sleep(3.5)  # a writer waits for 3 s
+            time.sleep(0.5)
         until(lambda: all_in(outbox, "delivered"))
 
     assert [(one, 1) for one in sorted(ids)] == numbers(attempts)
@@ -129,6 +134,7 @@ def test_a_worker_that_is_stopped_waits_so_long_for_its_database_and_no_longer(
     outbox: Outbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "_GIVES_UP", 0.5)  # a span of time, which is 10 s
+    monkeypatch.setattr(worker, "writing", partial(writing, wait=0.3))  # which is 3 s
     (one,) = outbox.enqueue_all([task(1)])
     attempts = Attempts(lambda _: True)
     with Running(stopped := Worker(outbox, attempts), attempts) as running:

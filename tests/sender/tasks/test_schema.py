@@ -1,8 +1,6 @@
 """The JSON Schema of task files says in an editor what loading would say."""
 
 import json
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.in_process import run_here
 from tests.sender.tasks.test_scorecard_tpl import CASES
 
 from hookproof_runtime.settings import FileProblems
@@ -103,10 +102,8 @@ def table(cases):
 
 @pytest.mark.rule("P-TASK-6")
 def test_the_copy_among_the_examples_is_what_the_command_prints():
-    done = subprocess.run(
-        [sys.executable, "-m", "hookproof_runtime", "task", "schema"], capture_output=True, text=True
-    )
-    assert (EXAMPLES / "task.schema.json").read_text(encoding="utf-8") == done.stdout
+    done = run_here("task", "schema")
+    assert (EXAMPLES / "task.schema.json").read_bytes() == done.stdout
     jsonschema.Draft7Validator.check_schema(json.loads(done.stdout))
 
 

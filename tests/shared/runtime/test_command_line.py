@@ -10,21 +10,17 @@ import sys
 import threading
 
 import pytest
+from tests.in_process import run_here
 
 from hookproof.schemes import names
 from hookproof_runtime.command_line import main
 from hookproof_runtime.command_line.root import TABLE
 
 
-def hookproof(*words, cwd=None, env=None, stdin=b""):
+def hookproof(*words):
     """Run the real command in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "hookproof_runtime", *words],
-        cwd=cwd,
-        env=env,
-        input=stdin,
-        capture_output=True,
-        timeout=60,
+        [sys.executable, "-m", "hookproof_runtime", *words], capture_output=True, timeout=60
     )
 
 
@@ -40,11 +36,18 @@ def test_the_help_names_every_command_with_one_line():
         assert entry.help.split()[0] in run.stdout.decode()
 
 
+@pytest.mark.parametrize(
+    "run",
+    [
+        pytest.param(run_here, id="here"),
+        pytest.param(hookproof, marks=pytest.mark.long, id="first of all"),
+    ],
+)
 @pytest.mark.parametrize("name", list(TABLE))
-def test_every_command_can_be_imported_and_helps(name):
-    run = hookproof(name, "--help")
-    assert 0 == run.returncode, said(run)
-    assert b"Usage: hookproof " + name.encode() in run.stdout
+def test_every_command_can_be_imported_and_helps(run, name):
+    ended = run(name, "--help")
+    assert 0 == ended.returncode, said(ended)
+    assert b"Usage: hookproof " + name.encode() in ended.stdout
 
 
 def test_an_unknown_command_is_answered_with_the_nearest():
@@ -54,7 +57,7 @@ def test_an_unknown_command_is_answered_with_the_nearest():
 
 
 def test_a_missing_argument_ends_with_a_line_that_would_have_worked():
-    run = hookproof("verify")
+    run = run_here("verify")
     assert 2 == run.returncode
     assert "for example: hookproof verify --body" in said(run)
     assert "Traceback" not in said(run)
@@ -63,7 +66,7 @@ def test_a_missing_argument_ends_with_a_line_that_would_have_worked():
 def test_the_version_is_the_library_s():
     from hookproof import __version__
 
-    assert __version__ in hookproof("--version").stdout.decode()
+    assert __version__ in run_here("--version").stdout.decode()
 
 
 @pytest.fixture
@@ -71,14 +74,14 @@ def signed(tmp_path, monkeypatch):
     """A folder with a body, a secret in the environment, and the header that goes with both."""
     monkeypatch.setenv("ORDERS_SECRET", "a-canary-that-is-never-printed")
     (tmp_path / "body").write_bytes('{"order": 4, "who": "Zoë 🚚"}\n'.encode())
-    run = hookproof("sign", "--body", "body", "--secret-env", "ORDERS_SECRET", cwd=tmp_path)
+    run = run_here("sign", "--body", "body", "--secret-env", "ORDERS_SECRET", cwd=tmp_path)
     assert 0 == run.returncode, said(run)
     return tmp_path, run.stdout.decode().strip()
 
 
 def test_what_sign_prints_is_what_verify_takes(signed):
     folder, header = signed
-    run = hookproof(
+    run = run_here(
         "verify",
         "--body",
         "body",
@@ -107,13 +110,13 @@ def test_a_body_from_standard_input_is_taken_to_the_byte(signed):
     folder, header = signed
     body = (folder / "body").read_bytes()
     words = ("verify", "--body", "-", "--header", header, "--secret-env", "ORDERS_SECRET")
-    assert 0 == hookproof(*words, stdin=body).returncode
-    assert 1 == hookproof(*words, stdin=body.rstrip(b"\n")).returncode
+    assert 0 == run_here(*words, stdin=body).returncode
+    assert 1 == run_here(*words, stdin=body.rstrip(b"\n")).returncode
 
 
 def test_a_refusal_is_exit_code_1_with_its_code_and_no_secret(signed):
     folder, header = signed
-    run = hookproof(
+    run = run_here(
         "verify", "--body", "/dev/null", "--header", header, "--secret-env", "ORDERS_SECRET", cwd=folder
     )
     assert 1 == run.returncode
@@ -124,18 +127,18 @@ def test_a_refusal_is_exit_code_1_with_its_code_and_no_secret(signed):
 def test_an_old_message_is_judged_at_its_own_time(tmp_path, monkeypatch):
     monkeypatch.setenv("HOOKPROOF_SECRET", "the-default-variable")
     (tmp_path / "body").write_bytes(b"{}")
-    sign = hookproof("sign", "--body", "body", "--at", "2026-01-01T00:00:00Z", cwd=tmp_path)
+    sign = run_here("sign", "--body", "body", "--at", "2026-01-01T00:00:00Z", cwd=tmp_path)
     header = sign.stdout.decode().strip()
     assert "t=1767225600000," in header
     words = ("verify", "--body", "body", "--header", header)
-    late = hookproof(*words, "--json", cwd=tmp_path)
+    late = run_here(*words, "--json", cwd=tmp_path)
     assert (1, "too_old") == (late.returncode, json.loads(late.stdout)["code"])
-    assert 0 == hookproof(*words, "--at", "1767225601", cwd=tmp_path).returncode
+    assert 0 == run_here(*words, "--at", "1767225601", cwd=tmp_path).returncode
 
 
 def test_one_signs_with_one_secret(tmp_path):
     words = ("--secret-env", "A", "--secret-file", "b")
-    run = hookproof("sign", "--body", "/dev/null", *words, cwd=tmp_path)
+    run = run_here("sign", "--body", "/dev/null", *words, cwd=tmp_path)
     assert 2 == run.returncode
     assert "not both" in said(run)
 
@@ -160,7 +163,7 @@ def test_what_is_wrong_in_a_command_is_a_sentence_and_exit_code_2(
 ):
     monkeypatch.setenv("QUOTED", '"in-quotes"')
     monkeypatch.setenv("GOOD", "a-good-secret")
-    run = hookproof("verify", "--body", "/dev/null", *words, cwd=tmp_path)
+    run = run_here("verify", "--body", "/dev/null", *words, cwd=tmp_path)
     assert 2 == run.returncode
     assert sentence in said(run)
     assert "Traceback" not in said(run)
@@ -168,12 +171,12 @@ def test_what_is_wrong_in_a_command_is_a_sentence_and_exit_code_2(
 
 
 def test_a_new_secret_is_strong_and_goes_into_a_file_of_its_owner_s(tmp_path):
-    first, second = hookproof("secret", "new"), hookproof("secret", "new")
+    first, second = run_here("secret", "new"), run_here("secret", "new")
     assert 43 == len(first.stdout.decode().strip())
     assert first.stdout != second.stdout
-    assert 0 == hookproof("secret", "new", "--file", "kept/secret", cwd=tmp_path).returncode
+    assert 0 == run_here("secret", "new", "--file", "kept/secret", cwd=tmp_path).returncode
     assert 0o600 == (tmp_path / "kept/secret").stat().st_mode & 0o777
-    again = hookproof("secret", "new", "--file", "kept/secret", cwd=tmp_path)
+    again = run_here("secret", "new", "--file", "kept/secret", cwd=tmp_path)
     assert 2 == again.returncode
     assert "never overwritten" in said(again)
 
@@ -182,31 +185,31 @@ def test_a_new_secret_is_strong_and_goes_into_a_file_of_its_owner_s(tmp_path):
 def test_every_scheme_makes_its_secret_signs_and_verifies(tmp_path, scheme):
     words = ("--scheme", scheme, "--secret-file", "secret", "--body", "body")
     (tmp_path / "body").write_bytes(b'{"order": 4}')
-    made = hookproof("secret", "new", "--scheme", scheme, "--file", "secret", cwd=tmp_path)
+    made = run_here("secret", "new", "--scheme", scheme, "--file", "secret", cwd=tmp_path)
     assert 0 == made.returncode, said(made)
-    signed = hookproof("sign", *words, cwd=tmp_path).stdout.decode().splitlines()
+    signed = run_here("sign", *words, cwd=tmp_path).stdout.decode().splitlines()
     headers = [word for line in signed for word in ("--header", line)]
-    run = hookproof("verify", *words, *headers, "--json", cwd=tmp_path)
+    run = run_here("verify", *words, *headers, "--json", cwd=tmp_path)
     assert (0, scheme) == (run.returncode, json.loads(run.stdout)["scheme"]), said(run)
-    run = hookproof("verify", *words, *headers, "--body", "secret", cwd=tmp_path)
+    run = run_here("verify", *words, *headers, "--body", "secret", cwd=tmp_path)
     assert (1, b"refused (no_match): ") == (run.returncode, run.stdout[:20])
 
 
 def test_a_message_s_id_is_signed_and_shown(tmp_path, monkeypatch):
     monkeypatch.setenv("HOOKPROOF_SECRET", "whsec_bm90LWEtcmVhbC1zZWNyZXQtbm90LWEtcmVhbC1vbmU=")
     words = ("--scheme", "standard-webhooks", "--body", "/dev/null")
-    signed = hookproof("sign", *words, "--message-id", "msg_7").stdout.decode().splitlines()
+    signed = run_here("sign", *words, "--message-id", "msg_7").stdout.decode().splitlines()
     headers = [word for line in signed for word in ("--header", line)]
-    assert "msg_7" == json.loads(hookproof("verify", *words, *headers, "--json").stdout)["message_id"]
-    assert b", message msg_7" in hookproof("verify", *words, *headers).stdout
-    wrong = hookproof("sign", "--body", "/dev/null", "--message-id", "msg_7")
+    assert "msg_7" == json.loads(run_here("verify", *words, *headers, "--json").stdout)["message_id"]
+    assert b", message msg_7" in run_here("verify", *words, *headers).stdout
+    wrong = run_here("sign", "--body", "/dev/null", "--message-id", "msg_7")
     assert 2 == wrong.returncode
     assert "leave message_id out" in said(wrong)
 
 
 def test_the_schemes_are_listed_with_what_matters_of_each():
-    text = hookproof("schemes").stdout.decode()
-    listed = json.loads(hookproof("schemes", "--json").stdout)["schemes"]
+    text = run_here("schemes").stdout.decode()
+    listed = json.loads(run_here("schemes", "--json").stdout)["schemes"]
     assert list(names()) == [scheme["name"] for scheme in listed]
     for scheme in listed:
         assert f"{scheme['name']}\n  headers   {', '.join(scheme['headers'])}\n" in text
@@ -226,7 +229,7 @@ def test_config_show_says_where_each_setting_came_from(tmp_path, monkeypatch):
         '[receiver]\nthreads = 8\n[[receiver.endpoint]]\npath = "/a"\n'
         'secrets = [{ label = "new", value = "canary-in-the-file" }]\n'
     )
-    run = hookproof("config", "show", "--json", cwd=tmp_path)
+    run = run_here("config", "show", "--json", cwd=tmp_path)
     assert 0 == run.returncode, said(run)
     rows = {row["key"]: (row["value"], row["source"]) for row in json.loads(run.stdout)["settings"]}
     assert ("127.0.0.1:9", "HOOKPROOF_RECEIVE_LISTEN") == rows["receiver.listen"]
@@ -234,19 +237,19 @@ def test_config_show_says_where_each_setting_came_from(tmp_path, monkeypatch):
     assert (8, "file") == rows["receiver.threads"]
     assert ("waitress", "default") == rows["receiver.server"]
     assert ("new", "file") == rows["receiver.endpoint[0].secrets[0].label"]
-    assert b"canary" not in run.stdout + hookproof("config", "show", cwd=tmp_path).stdout
+    assert b"canary" not in run.stdout + run_here("config", "show", cwd=tmp_path).stdout
 
 
 def test_a_settings_file_with_problems_is_exit_code_2_and_names_all_of_them(tmp_path):
     (tmp_path / "hookproof.toml").write_text("[receiver]\nthreds = 8\n[sender]\ndeadline = 3\n")
-    run = hookproof("config", "show", cwd=tmp_path)
+    run = run_here("config", "show", cwd=tmp_path)
     assert 2 == run.returncode
     assert "receiver.threds" in said(run)
     assert "sender.deadline" in said(run)
 
 
 def test_wait_gives_up_when_time_is_up_and_says_why():
-    run = hookproof("wait", "http://127.0.0.1:9/", "--timeout", "200 ms")
+    run = run_here("wait", "http://127.0.0.1:9/", "--timeout", "200 ms")
     assert 1 == run.returncode
     assert "did not answer within 0.2 s" in said(run)
 
@@ -261,7 +264,7 @@ def test_wait_ends_when_the_url_answers(tmp_path):
         assert server.stdout is not None
         port = int(server.stdout.readline().split()[5])
         try:
-            assert 0 == hookproof("wait", f"http://127.0.0.1:{port}/").returncode
+            assert 0 == run_here("wait", f"http://127.0.0.1:{port}/").returncode
         finally:
             server.kill()
 
@@ -287,7 +290,7 @@ def test_wait_says_so_where_something_else_than_http_answers():
 
         threading.Thread(target=greet, daemon=True).start()
         port = server.getsockname()[1]
-        run = hookproof("wait", f"http://127.0.0.1:{port}/", "--timeout", "300 ms")
+        run = run_here("wait", f"http://127.0.0.1:{port}/", "--timeout", "300 ms")
     assert 1 == run.returncode
     assert "what came back is not HTTP" in said(run)
 
@@ -336,7 +339,7 @@ def test_wait_waits_for_a_status(scripted, answers, words, code, left):
 def test_wait_says_which_status_it_got_and_which_it_wanted(scripted):
     statuses, url = scripted
     statuses.extend([503] * 100)
-    run = hookproof("wait", url, "--timeout", "200 ms", "--status", "204")
+    run = run_here("wait", url, "--timeout", "200 ms", "--status", "204")
     assert 1 == run.returncode
     assert "did not answer with 204 within 0.2 s: status 503" in said(run)
 
@@ -389,7 +392,7 @@ def test_wait_is_interrupted_with_130():
 )
 def test_what_nobody_can_mean_is_a_sentence(tmp_path, words, code, sentence):
     (tmp_path / "here").write_text("a-secret")
-    run = hookproof(*words, cwd=tmp_path)
+    run = run_here(*words, cwd=tmp_path)
     assert (code, b"") == (run.returncode, run.stdout)
     assert sentence in said(run)
     assert "Traceback" not in said(run)

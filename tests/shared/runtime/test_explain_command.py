@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.in_process import run_here
 
 from hookproof import Verifier
 from hookproof.explain import make_bundle
@@ -43,13 +44,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "hookproof_runtime", *words],
-        cwd=folder,
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
+    return run_here(*words, cwd=folder)
 
 
 def first_line(done: subprocess.CompletedProcess[bytes]) -> str:
