@@ -5,9 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, NamedTuple, TypeVar
-
-from flask import Blueprint, Flask
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from hookproof import BadConfiguration, Tolerance, Verifier
 from hookproof.clock import Clock, system_clock
@@ -18,20 +16,19 @@ from hookproof_runtime.logs import get_logger
 from hookproof_runtime.settings import ReceiverSettings
 
 from .health import Health, Readiness
-from .health.routes import blueprint as health_blueprint
 from .health.store import try_to_keep
 from .inbox import DEFAULT, Answer, Arrival, Endpoint, Handler, Inbox, Mode, retention_of
 from .ingest import Ingest, Listener
 from .ingest.configured import route_of, warn_of
 from .ingest.route import Route, declare
-from .ingest.routes import answer_all, blueprint
 from .ingest.wsgi import Front
-from .platform.routes import blueprint as platform_blueprint
 from .platform.service import PlatformService
 from .refusals import Keeper
 from .slack import SlackService
-from .slack import blueprint as slack_blueprint
 from .tokens import Tokens, signing_key
+
+if TYPE_CHECKING:
+    from flask import Blueprint, Flask
 
 _H = TypeVar("_H", bound=Handler)
 _log = get_logger(__name__)
@@ -214,7 +211,8 @@ class Receiver:
         """
         if "database" in self._own and "database" in settings.model_fields_set:
             raise BadConfiguration(
-                "the database is defined twice: by Receiver(database=…) and by the settings or a flag"
+                "the database is defined twice: by Receiver(database=…) and by the settings or "
+                "a flag; leave one of them out"
             )
         self.settings = settings.model_copy(update=self._own)
         problems = []
@@ -261,22 +259,29 @@ class Receiver:
 
     def create_fronts(self) -> Fronts:
         """The endpoints by themselves, and the Flask application that has them and all the rest."""
+        # Flask where something is served: a command that reads the inbox need not wait for it.
+        from .health.routes import blueprint as health_blueprint
+        from .ingest.routes import application_of
+
         service = self._service()
-        application = Flask("hookproof_receiver", static_folder=None)
-        application.url_map.merge_slashes = False
-        application.register_blueprint(blueprint(service))
-        answer_all(application, service)
+        application = application_of(service)
         application.register_blueprint(health_blueprint(Health(self._readiness), self.paths))
         if self.settings.platform or self.settings.slack:
             self.open()
         if self._platform is not None:
+            from .platform.routes import blueprint as platform_blueprint
+
             application.register_blueprint(platform_blueprint(self._platform))
         if self._slack is not None:
+            from .slack.routes import blueprint as slack_blueprint
+
             application.register_blueprint(slack_blueprint(self._slack))
         return Fronts(service, application)
 
     def blueprint(self) -> Blueprint:
         """The endpoints, for another application: `app.register_blueprint(receiver.blueprint())`."""
+        from .ingest.routes import blueprint
+
         return blueprint(self._service())
 
     def open(self) -> Inbox:
@@ -355,7 +360,7 @@ class Receiver:
             )
         if path in self._routes:
             raise BadConfiguration(
-                f"the endpoint {path} is defined twice: {self._places[path]} and {place}"
+                f"{path} is defined twice, by {self._places[path]} and {place}: leave one out"
             )
         self._routes[path] = route
         self._places[path] = place

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 from hookproof.errors import BadConfiguration
@@ -28,8 +30,17 @@ def named_object(name: str) -> Any:
         raise
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"
-        raise BadConfiguration(f"{module_name} cannot be imported ({reason})") from error
+        place = _place(error, here)
+        raise BadConfiguration(f"{module_name} cannot be imported ({reason}{place})") from error
     try:
         return getattr(module, attribute)
     except AttributeError:
         raise BadConfiguration(f"{module_name} has no {attribute!r}") from None
+
+
+def _place(error: Exception, here: str) -> str:
+    """Which line of the files in the working directory it came from, where it did."""
+    frames = extract_tb(error.__traceback__)[1:]  # without our own
+    theirs = [one for one in frames if one.filename.startswith(here + os.sep)]
+    theirs = [one for one in theirs if "site-packages" not in one.filename]
+    return f", {theirs[-1].filename[len(here) + 1 :]} line {theirs[-1].lineno}" if theirs else ""

@@ -40,3 +40,17 @@ def parse_size(text: object) -> int:
     if match is None or int(match[1]) == 0:
         raise ValueError(f'a size is a number above 0 and a unit, such as "8 MiB", not {text!r}')
     return int(match[1]) * _BYTES[match[2]]
+
+
+def duration_text(seconds: float) -> str:
+    """A duration as a file may have it, exactly: `300 s`, `7 d`, `500 ms`."""
+    if seconds < 1:
+        return f"{seconds * 1000:g} ms"
+    unit = next(unit for unit in ("d", "h", "s") if unit == "s" or seconds % _SECONDS[unit] == 0)
+    return f"{seconds / _SECONDS[unit]:.15g} {unit}"
+
+
+def size_text(size: int) -> str:
+    """A size as a file may have it, exactly: `8 MiB`."""
+    unit = next(unit for unit in ("GiB", "MiB", "KiB", "B") if size % _BYTES[unit] == 0)
+    return f"{size // _BYTES[unit]} {unit}"

@@ -54,3 +54,9 @@ def test_importing_a_package_loads_the_standard_library_alone(package):
     foreign = loaded_by(f"import {package}") - before - set(sys.stdlib_module_names)
     ours = {"hookproof", "hookproof_runtime", "hookproof_sender", "hookproof_receiver"}
     assert foreign <= ours
+
+
+def test_a_command_that_reads_the_inbox_loads_no_web_framework():
+    words = ["inbox", "list", "--database", "sqlite://"]
+    loaded = loaded_by(f"from hookproof_runtime.command_line import main; main({words!r})")
+    assert set() == loaded & {"flask", "werkzeug", "jinja2", "waitress"}

@@ -338,6 +338,18 @@ def test_a_database_of_both_programs(doctor: Doctor, outbox: Path) -> None:
     assert (1, {"schema", "outbox messages"}) == (code, set(found))
 
 
+def test_an_application_may_have_a_database_of_its_own(
+    doctor: Doctor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = tmp_path / "hookproof.toml"
+    settings.write_text('[receiver]\napp = "shop:receiver"\n')
+    doctor()
+    # `doctor` has read what was printed; the note is asked for once more.
+    with pytest.raises(SystemExit):
+        main(["doctor"])
+    assert "shop:receiver is not asked for a database of its own" in capsys.readouterr().err
+
+
 def test_another_database_is_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(["doctor", "--database", "postgresql://user:hunter2@db/shop"])

@@ -19,7 +19,7 @@ from hookproof_receiver.migrations import bring_up_to_date
 from hookproof_receiver.platform import routes as platform
 from hookproof_receiver.platform.service import PlatformService
 from hookproof_receiver.slack import SlackService
-from hookproof_receiver.slack import blueprint as slack_blueprint
+from hookproof_receiver.slack.routes import blueprint as slack_blueprint
 from hookproof_receiver.tokens import Tokens
 from hookproof_runtime.database import open_engine
 from hookproof_sender import HttpTask, Sender, load_task

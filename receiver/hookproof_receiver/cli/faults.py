@@ -18,7 +18,13 @@ from .ready import write_ready
 
 
 @command("faults", example="hookproof faults --listen 127.0.0.1:8090")
-@click.option("--listen", metavar="HOST:PORT", default="127.0.0.1:0", show_default=True)
+@click.option(
+    "--listen",
+    metavar="HOST:PORT",
+    default="127.0.0.1:0",
+    show_default=True,
+    help="Where to take requests; port 0 takes a free one.",
+)
 @click.option(
     "--at-accept",
     type=click.Choice(list(AT_ACCEPT)),

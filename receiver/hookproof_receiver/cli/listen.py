@@ -71,7 +71,13 @@ class TargetType(click.ParamType):  # type: ignore[type-arg]  # generic since 8.
     help="A path to receive at; may be given again [default: those of hookproof.toml, else that of "
     f"--forward-to, else {DEMO_PATH}].",
 )
-@click.option("--listen", metavar="HOST:PORT", default=_DEFAULT.listen, show_default=True)
+@click.option(
+    "--listen",
+    metavar="HOST:PORT",
+    default=_DEFAULT.listen,
+    show_default=True,
+    help="Where to take requests; port 0 takes a free one.",
+)
 @ring_options
 @scheme_option
 @click.option(

@@ -49,7 +49,13 @@ _DEFAULT = ReceiverSettings()
 @command("receive", example="hookproof receive --listen 127.0.0.1:8080")
 @config_option("receiver")
 @click.option("--app", metavar="MODULE:NAME", help="A Receiver made in Python, with its endpoints.")
-@click.option("--listen", metavar="HOST:PORT", default=_DEFAULT.listen, show_default=True)
+@click.option(
+    "--listen",
+    metavar="HOST:PORT",
+    default=_DEFAULT.listen,
+    show_default=True,
+    help="Where to take requests; port 0 takes a free one.",
+)
 @click.option(
     "--server",
     type=click.Choice(["waitress", "granian"]),
@@ -65,7 +71,13 @@ _DEFAULT = ReceiverSettings()
     help="Where to keep messages.",
 )
 @click.option("--max-body", type=SIZE, default="8 MiB", show_default=True, help="A larger body: 413.")
-@click.option("--threads", type=click.IntRange(2, 1024), default=_DEFAULT.threads, show_default=True)
+@click.option(
+    "--threads",
+    type=click.IntRange(2, 1024),
+    default=_DEFAULT.threads,
+    show_default=True,
+    help="Requests that are answered at the same time.",
+)
 @click.option(
     "--running",
     type=click.IntRange(1, 1023),
@@ -156,8 +168,7 @@ def receive(
     form: Literal["console", "json"] = "json" if settings.log == "json" else "console"
     configure(form, logging.INFO if form == "json" else logging.WARNING)
     receiver = declared(settings)
-    retention_of(receiver.settings)
-    _leave_threads(receiver.settings.running, settings.threads)
+    _refuse_impossible(receiver.settings, settings.threads)
     make = _server(settings.server)
     # First of all: where the port is taken, nothing may have been made or begun.
     stopping = Stopping()
@@ -196,12 +207,20 @@ def _server(name: str) -> Callable[..., AnyServer]:
     return Server
 
 
-def _leave_threads(running: int, threads: int) -> None:
-    if running >= threads:
-        raise BadConfiguration(
-            f"running ({running}) must be below threads ({threads}): while all that runs waits, "
-            "somebody must answer the rest"
+def _refuse_impossible(settings: ReceiverSettings, threads: int) -> None:
+    """Refuse figures that do not go together, all at once."""
+    problems = []
+    try:
+        retention_of(settings)
+    except BadConfiguration as wrong:
+        problems.append(str(wrong))
+    if settings.running >= threads:
+        problems.append(
+            f"running ({settings.running}) must be below threads ({threads}): while all that runs "
+            "waits, somebody must answer the rest"
         )
+    if problems:
+        raise BadConfiguration("\n".join(problems))
 
 
 def _serve(

@@ -36,7 +36,11 @@ def slack() -> None:
     """Channels of the local Slack end, which `hookproof receive --slack` serves."""
 
 
-@command("new-channel", example="hookproof slack new-channel plan-runs")
+@command(
+    "new-channel",
+    example="hookproof slack new-channel plan-runs",
+    summary="Make a channel; print the URL of its webhook.",
+)
 @click.argument("name")
 @config_option("receiver")
 @database_option
@@ -55,7 +59,11 @@ def new_channel(name: str, database: str, listen: str, as_json: bool) -> None:
     note("whoever has this URL can post; `hookproof receive --slack` serves it")
 
 
-@command("show", example="hookproof slack show plan-runs")
+@command(
+    "show",
+    example="hookproof slack show plan-runs",
+    summary="Show the messages of a channel, or list the channels.",
+)
 @click.argument("name", required=False)
 @click.option("--url", "as_url", is_flag=True, help="Print the channel's URL instead.")
 @config_option("receiver")

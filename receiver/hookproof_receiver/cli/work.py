@@ -19,7 +19,11 @@ from .declared import declared, settings_under
 from .storage import app_option, database_option
 
 
-@command("work", example="hookproof inbox work --app shop:receiver")
+@command(
+    "work",
+    example="hookproof inbox work --app shop:receiver",
+    summary="Run what was acknowledged, beside a receiver.",
+)
 @config_option("receiver")
 @app_option
 @database_option

@@ -60,7 +60,8 @@ def from_return(value: Any) -> Outcome:
 def from_error(error: BaseException) -> Outcome:
     """Read what a handler raised: `Rejected` is final, all else may be mended by a retry."""
     if isinstance(error, NotYet):
-        return Outcome("pending", 503, error=describe(error), again_after_s=error.after_s)
+        reason = describe(error).removeprefix("NotYet: ")  # a sentence for people by itself
+        return Outcome("pending", 503, error=reason, again_after_s=error.after_s)
     if isinstance(error, Rejected):
         try:
             content, content_type = _write(error.body)

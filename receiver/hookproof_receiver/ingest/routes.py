@@ -53,8 +53,11 @@ def _watch(read_first: Callable[..., None], application: object) -> None:
     request_started.connect(read_first, application, weak=False)
 
 
-def answer_all(application: Flask, service: Ingest) -> None:
-    """Answer what has no endpoint as the endpoints would; for an application that is ours alone."""
+def application_of(service: Ingest) -> Flask:
+    """An application that is ours alone: what has no endpoint is answered as the endpoints would."""
+    application = Flask("hookproof_receiver", static_folder=None)
+    application.url_map.merge_slashes = False
+    application.register_blueprint(blueprint(service))
 
     def refuse(error: HTTPException) -> Response:
         incoming = _incoming(request.path, service.max_body)
@@ -66,6 +69,7 @@ def answer_all(application: Flask, service: Ingest) -> None:
         return _respond(service.refuse(incoming, refused))
 
     application.register_error_handler(HTTPException, refuse)
+    return application
 
 
 def _view(service: Ingest, path: str) -> Any:

@@ -75,6 +75,7 @@ class Ingest:
         """The endpoints by path."""
         self.max_body = max_body
         """Bytes."""
+        self._no_endpoint = f"no endpoint has this path; there is {_some(self.routes)}"
         self._accept = accept
         self._submit = submit
         self._clock = clock
@@ -85,7 +86,7 @@ class Ingest:
         """Answer one request; waits for its handler, where the endpoint is synchronous."""
         route = self.routes.get(incoming.path)
         if route is None:
-            return self.refuse(incoming, Refused(404, "no_endpoint", "no endpoint has this path"))
+            return self.refuse(incoming, Refused(404, "no_endpoint", self._no_endpoint))
         if incoming.method not in route.methods:
             refused = Refused(405, "method_not_allowed", "the endpoint takes other methods")
             return self.refuse(incoming, refused, allow=route.methods)
@@ -289,3 +290,10 @@ def _verified(delivery: Delivery) -> str:
     label = f', secret "{delivery.secret_label}"' if delivery.secret_label else ""
     age = f", {delivery.age:.1f} s old" if delivery.age is not None else ""
     return f"verified{label}{age}"
+
+
+def _some(paths: Iterable[str]) -> str:
+    """The first paths, for a line that is read by people."""
+    first = list(paths)
+    more = f" and {len(first) - 4} more" if len(first) > 4 else ""
+    return (", ".join(first[:4]) or "none") + more

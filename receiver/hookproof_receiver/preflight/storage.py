@@ -21,6 +21,7 @@ from hookproof_runtime.checks.table import go_through
 from hookproof_runtime.database import WAIT, versions
 
 from ..health.store import newest_ms
+from ..inbox import retention_of
 from ..migrations import PACKAGE, VERSION_TABLE
 from .machine import nearest
 from .subject import Subject
@@ -53,6 +54,14 @@ def database(subject: Subject) -> Iterator[Finding]:
         return
     yield from _free(store)
     yield from _contents(store, subject.now_ns // 1_000_000)
+
+
+def retention(subject: Subject) -> Iterator[Finding]:
+    """What is kept can be kept for as long as the settings say."""
+    try:
+        retention_of(subject.receiver.settings)
+    except BadConfiguration as problem:
+        yield wrong(str(problem), "retention", "leave bodies_kept and messages_kept out: 7 d and 30 d")
 
 
 def clock(subject: Subject) -> Iterator[Finding]:

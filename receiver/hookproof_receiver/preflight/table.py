@@ -19,6 +19,7 @@ CHECKS: Mapping[str, Check[Subject]] = MappingProxyType(
         "listen": machine.listen,
         "database": storage.database,
         "clock": storage.clock,
+        "retention": storage.retention,
         "space": machine.space,
         "descriptors": machine.descriptors,
         "threads": machine.threads,

@@ -5,13 +5,15 @@ not: signatures and the inbox, which Slack's URLs do not use.
 
 The root calls::
 
+    from .slack.routes import blueprint
+
     service = SlackService(engine, clock)
     app.register_blueprint(blueprint(service))   # /services/T…/B…/…
 
-There is nothing to start and nothing to close.
+There is nothing to start and nothing to close. That one is not offered here: the commands that read
+channels need no Flask.
 """
 
 from .channel import Channel as Channel
 from .channel import Message as Message
-from .routes import blueprint as blueprint
 from .service import SlackService as SlackService

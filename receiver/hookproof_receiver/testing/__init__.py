@@ -5,6 +5,7 @@ What may live here: starting, stopping, waiting and looking. What may not: anyth
 the receiver does.
 """
 
+from ..inbox import Ran as Ran
 from .faulty import Faulty as Faulty
 from .faulty import faults as faults
 from .running import Running as Running

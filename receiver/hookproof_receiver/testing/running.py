@@ -12,7 +12,7 @@ from typing import Any
 from hookproof.testing import SECRET
 
 from ..app import Receiver
-from ..inbox import Handler, MessageRecord
+from ..inbox import Handler, MessageRecord, Ran
 from ..ingest import Front
 from ..serving import Server
 from .seen import Log, Seen
@@ -67,6 +67,23 @@ class Running:
             TimeoutError: they did not come in time; the sentence says what came.
         """
         return self._log.wait_for(number, match, timeout)
+
+    def wait_for_runs(
+        self, number: int, match: Callable[[Ran], bool] = lambda _ran: True, timeout: float = 10.0
+    ) -> list[Ran]:
+        """Wait until the receiver itself ran messages `number` times, failed runs too.
+
+        That is what follows a 200 of an endpoint in inbox mode, and of a handler that took too long.
+
+        Args:
+            number: how many runs.
+            match: which of them count.
+            timeout: seconds.
+
+        Raises:
+            TimeoutError: they did not come in time; the sentence says what came.
+        """
+        return self._log.wait_for_runs(number, match, timeout)
 
 
 @contextmanager

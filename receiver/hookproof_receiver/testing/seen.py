@@ -5,10 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from hookproof import Delivery
 
+from ..inbox import Ran
 from ..ingest import Answered, Event, Received
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Log:
         self._changed = threading.Condition()
         self._judged: dict[str, Received] = {}
         self._seen: list[Seen] = []
+        self._ran: list[Ran] = []
 
     def __call__(self, event: Event) -> None:
         """Take an event of the receiver."""
@@ -50,7 +55,9 @@ class Log:
                 self._judged[event.delivery_id] = event
             elif isinstance(event, Answered):
                 self._seen.append(_seen(self._judged.pop(event.delivery_id), event))
-                self._changed.notify_all()
+            elif isinstance(event, Ran):
+                self._ran.append(event)
+            self._changed.notify_all()
 
     def all(self) -> tuple[Seen, ...]:
         """What was answered so far, in the order of the answers."""
@@ -63,14 +70,33 @@ class Log:
         Raises:
             TimeoutError: they did not come in time; the sentence says what came.
         """
+        return self._wait(self._seen, number, match, timeout, _request)
+
+    def wait_for_runs(self, number: int, match: Callable[[Ran], bool], timeout: float) -> list[Ran]:
+        """The same for what the receiver ran by itself."""
+        return self._wait(self._ran, number, match, timeout, _run)
+
+    def _wait(
+        self,
+        things: list[_T],
+        number: int,
+        match: Callable[[_T], bool],
+        timeout: float,
+        say: Callable[[_T], str],
+    ) -> list[_T]:
         with self._changed:
-            if self._changed.wait_for(lambda: self._matching(match, number), timeout):
-                return [one for one in self._seen if match(one)]
-            came = ", ".join(f"{one.method} {one.path} {one.status}" for one in self._seen)
+            if self._changed.wait_for(lambda: sum(map(match, things)) >= number, timeout):
+                return [one for one in things if match(one)]
+            came = ", ".join(map(say, things))
         raise TimeoutError(f"{number} did not come within {timeout:g} s; it got: {came or 'nothing'}")
 
-    def _matching(self, match: Callable[[Seen], bool], number: int) -> bool:
-        return sum(match(one) for one in self._seen) >= number
+
+def _request(one: Seen) -> str:
+    return f"{one.method} {one.path} {one.status}"
+
+
+def _run(one: Ran) -> str:
+    return f"run {one.attempt} of {one.endpoint}, {one.status}"
 
 
 def _seen(judged: Received, answered: Answered) -> Seen:

@@ -156,7 +156,10 @@ def explain_bundle(
     tried = bundle.tried
     not_tried: tuple[str, ...] = ()
     if body is None:
-        not_tried = ("secrets: without the body none can be tried; what stands above was found there",)
+        not_tried = (
+            "secrets: without the body none can be tried; what stands above was found there. "
+            "`hookproof inbox bundle --with-body` puts it in",
+        )
     elif not same:
         facts = f"{bundle.body_bytes} bytes there, {len(body)} here"
         if search is not None and bundle.has_signature:

@@ -93,7 +93,8 @@ class Explanation:
         if self.verdict == "refused":
             lines += ["", f"refused ({self.code}): {self.sentence}"]
         for title, pairs in (("received", self.received), ("expected", self.expected)):
-            lines += ["", title] + [f"  {name}: {text}" for name, text in pairs]
+            if pairs:
+                lines += ["", title] + [f"  {name}: {text}" for name, text in pairs]
         for title, texts in (("tried", self.tried), ("not tried", self.not_tried)):
             if texts:
                 lines += ["", title] + [line for text in texts for line in _wrapped(text)]

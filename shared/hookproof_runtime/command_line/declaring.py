@@ -24,16 +24,20 @@ class Command(click.Command):
         super().format_epilog(ctx, formatter)
 
 
-def command(name: str, *, example: str) -> Callable[[Callable[..., Any]], Command]:
+def command(
+    name: str, *, example: str, summary: str | None = None
+) -> Callable[[Callable[..., Any]], Command]:
     """Declare a command.
 
     Args:
         name: what one types after `hookproof`.
         example: one line that works as it stands.
+        summary: its line in its group's help, in at most 60 characters; None takes the first sentence
+            of its own help.
     """
 
     def declare(function: Callable[..., Any]) -> Command:
-        return click.command(name, cls=Command, example=example)(function)
+        return click.command(name, cls=Command, example=example, short_help=summary)(function)
 
     return declare
 

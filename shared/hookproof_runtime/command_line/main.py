@@ -51,11 +51,20 @@ def _exit_code(failure: HookproofError) -> Exit:
 
 
 def _explain_usage(wrong: click.ClickException) -> None:
-    click.echo(f"hookproof: {wrong.format_message()}", err=True)
-    context = getattr(wrong, "ctx", None)
+    text, context = wrong.format_message(), getattr(wrong, "ctx", None)
+    # A group without a command shows its help, and that is no error's text.
+    click.echo(text if text.startswith("Usage: ") else f"hookproof: {text}", err=True)
     if context is None:
         return
-    example = getattr(context.command, "example", None)
+    example = _example_of(context.command)
     if example:
         click.echo(f"for example: {example}", err=True)
     click.echo(f"more: {context.command_path} --help", err=True)
+
+
+def _example_of(command: click.Command) -> str | None:
+    """One line that works; of a group, its first command's."""
+    example: str | None = getattr(command, "example", None)
+    if example is None and isinstance(command, click.Group):
+        return next((_example_of(one) for one in command.commands.values()), None)
+    return example

@@ -101,6 +101,8 @@ TABLE: dict[str, Entry] = {
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called."""
 
+    example = "hookproof demo"
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The table's names, in the table's order."""
         return list(TABLE)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import click
 
 from ..command_line import answer, answer_json, command, config_option, json_option, settings_of
 from ..settings import Table, parameter_of
+from ..units import duration_text, parse_duration, parse_size, size_text
 
 # Which commands take a table's keys as flags, and so have an environment variable for each.
 _OUTBOX = ("list", "show", "retry", "cancel", "prune", "watch")
@@ -24,6 +25,8 @@ class _Row(NamedTuple):
     key: str
     value: Any
     source: str
+    text: Callable[[Any], str] | None = None
+    """How the value is written, where it has a unit."""
 
 
 @click.group()
@@ -31,7 +34,11 @@ def config() -> None:
     """Settings."""
 
 
-@command("show", example="hookproof config show --config hookproof.toml")
+@command(
+    "show",
+    example="hookproof config show --config hookproof.toml",
+    summary="Print each setting, and where it came from.",
+)
 @config_option("sender")
 @json_option
 @click.pass_context
@@ -43,11 +50,13 @@ def show(ctx: click.Context, as_json: bool) -> None:
     settings = settings_of(ctx)
     rows = [row for section in _COMMANDS for row in _rows(section, section, getattr(settings, section))]
     if as_json:
-        answer_json({"settings": [row._asdict() for row in rows]})
+        answer_json(
+            {"settings": [{"key": row.key, "value": row.value, "source": row.source} for row in rows]}
+        )
         return
     width = max(len(row.key) for row in rows)
     for row in rows:
-        answer(f"{row.key:<{width}}  {_text(row.value):<36}  {row.source}")
+        answer(f"{row.key:<{width}}  {(row.text or _text)(row.value):<36}  {row.source}")
 
 
 def _rows(section: str, prefix: str, table: Table) -> Iterator[_Row]:
@@ -66,13 +75,22 @@ def _rows(section: str, prefix: str, table: Table) -> Iterator[_Row]:
         for variable in overrides:
             yield _Row(name, os.environ[variable], variable)
         if not overrides:
-            yield _Row(name, value, "file" if key in table.model_fields_set else "default")
+            source = "file" if key in table.model_fields_set else "default"
+            yield _Row(name, value, source, _with_unit(type(table).model_fields[key].metadata))
 
 
 def _overrides(section: str, key: str) -> list[str]:
     """The environment variables that are set for a key, one for each command that has the flag."""
     names = (f"HOOKPROOF_{name}_{parameter_of(key)}".upper() for name in _COMMANDS[section])
     return [name for name in names if name in os.environ]
+
+
+def _with_unit(metadata: list[Any]) -> Callable[[Any], str] | None:
+    """How a key is written whose text is read as a duration or a size."""
+    readers = [getattr(one, "func", None) for one in metadata]
+    if parse_duration in readers:
+        return duration_text
+    return size_text if parse_size in readers else None
 
 
 def _text(value: Any) -> str:

@@ -10,7 +10,16 @@ from click.core import ParameterSource
 from hookproof.clock import system_clock
 
 from ..checks.examining import examine
-from ..command_line import Exit, answer, answer_json, command, config_option, json_option, settings_of
+from ..command_line import (
+    Exit,
+    answer,
+    answer_json,
+    command,
+    config_option,
+    json_option,
+    note,
+    settings_of,
+)
 from ..command_line.findings import documents, is_well, tell
 from ..database import file_of
 from ..settings import ReceiverSettings
@@ -50,6 +59,8 @@ def _files(ctx: click.Context, database: str) -> list[Path]:
     if ctx.get_parameter_source("database") in named:
         return [file_of(database)]
     settings = settings_of(ctx)
+    if settings.receiver.app and "database" not in settings.receiver.model_fields_set:
+        note(f"{settings.receiver.app} is not asked for a database of its own: --database names it")
     both = dict.fromkeys(file_of(url) for url in (settings.receiver.database, settings.sender.database))
     return [file for file in both if _is_there(file)] or list(both)[:1]
 

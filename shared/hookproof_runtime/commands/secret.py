@@ -17,7 +17,11 @@ def secret() -> None:
     """Secrets."""
 
 
-@command("new", example="hookproof secret new --file .hookproof/secret")
+@command(
+    "new",
+    example="hookproof secret new --file .hookproof/secret",
+    summary="Make a strong secret in a scheme's form.",
+)
 @click.option(
     "--file", type=click.Path(dir_okay=False, path_type=Path), help="Write it there (0600), not out."
 )

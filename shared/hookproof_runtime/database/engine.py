@@ -230,7 +230,9 @@ def _parse(url: str | URL) -> URL:
     try:
         return make_url(url)
     except ArgumentError:
-        raise BadConfiguration('a database is an URL such as "sqlite:///.hookproof/inbox.db"') from None
+        raise BadConfiguration(
+            'a database is a URL, such as "sqlite:///.hookproof/inbox.db" for .hookproof/inbox.db'
+        ) from None
 
 
 def _make_private_file(path: Path) -> None:

@@ -88,7 +88,7 @@ class TestDeclaring:
     def test_a_path_twice_names_both_places(self, receiver: Receiver) -> None:
         receiver.on("/hooks/test", secrets=SECRET)
         with pytest.raises(
-            BadConfiguration, match=r"twice: .*test_receiver.py:\d+ and .*test_receiver.py"
+            BadConfiguration, match=r"twice, by .*test_receiver.py:\d+ and .*test_receiver.py.*leave"
         ):
             receiver.on("/hooks/test", secrets=SECRET)
 

@@ -110,7 +110,12 @@ def test_everything_about_the_endpoints_at_once(check: Check, tmp_path: Path) ->
     assert 4 == len(sentences)
     for sentence, word in zip(
         sentences,
-        ("NO_SUCH_SECRET is not set", "no.such.file", "no_such_shop", "defined twice"),
+        (
+            "NO_SUCH_SECRET is not set",
+            "no.such.file",
+            "no_such_shop",
+            "defined twice, by receiver.endpoint[1] of the settings and",
+        ),
         strict=True,
     ):
         assert word in sentence
@@ -120,6 +125,15 @@ def test_everything_about_the_endpoints_at_once(check: Check, tmp_path: Path) ->
     assert ("replays", "note", "/hooks/open") in said
     assert ("threads", "wrong", "running") in said
     assert "hunter2" not in json.dumps(found)
+
+
+def test_what_is_to_be_kept_for_too_short_a_time(check: Check, tmp_path: Path) -> None:
+    wrong = GOOD.replace("[receiver]", '[receiver]\nmessages_kept = "1 d"')
+    (tmp_path / "hookproof.toml").write_text(wrong)
+    code, found = check()
+
+    assert 1 == code
+    assert "messages_kept is 7 d at least" in only(found, "retention")["what"]
 
 
 def test_an_application_that_cannot_be_imported(check: Check) -> None:

@@ -172,3 +172,18 @@ def test_a_target_shows_no_token(kept: Kept) -> None:
         told = hookproof("inbox", *words).stdout
         assert "c4n4ry" not in told
         assert "/hooks/orders?token=…" in told
+
+
+def test_a_named_database_needs_no_application(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever looks need not have the secrets that the application wants when it is imported."""
+    one = kept.add("done")
+    settings = kept.folder / "hookproof.toml"
+    settings.write_text('[receiver]\napp = "hp_wants_secrets:receiver"\n')
+    (kept.folder / "hp_wants_secrets.py").write_text("import os\nos.environ['HP_NOT_SET']\n")
+
+    wrong = str(hookproof("inbox", "list").exception)
+    assert "(KeyError: 'HP_NOT_SET', hp_wants_secrets.py line 2)" in wrong
+    for words in ["list"], ["show", one], ["prune"], ["refusals"], ["export", one]:
+        assert not hookproof("inbox", *words, "--database", "sqlite:///shop.db").exception
+    asked = "--database", "sqlite:///shop.db", "--app", "hp_wants_secrets:receiver"
+    assert "HP_NOT_SET" in str(hookproof("inbox", "list", *asked).exception)

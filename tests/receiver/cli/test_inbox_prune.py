@@ -84,6 +84,13 @@ def test_what_runs_is_no_state_to_prune(old: Kept) -> None:
     assert "what is running cannot be pruned" in str(done.exception)
 
 
+def test_a_state_of_which_nothing_is_old_says_how_old(old: Kept) -> None:
+    old.add("parked")
+    words = ["inbox", "prune", "--state", "parked", "--dry-run"]
+    assert "when nothing happened to it for 30 d\n" in hookproof(*words).stderr
+    assert "happened to it for" not in hookproof(*words, "--older-than", "1 d").stderr
+
+
 def test_the_settings_say_what_is_old(old: Kept) -> None:
     old.add("done")
     settings = SETTINGS.replace("[receiver]", '[receiver]\nbodies_kept = "9 d"\napart_kept = "1 d"')

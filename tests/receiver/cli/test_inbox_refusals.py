@@ -168,7 +168,9 @@ def test_what_was_refused_is_listed_without_any_secret(
         (one["id"], one["code"]) for one in listed
     ]
     assert f"  {evening.long}  POST /hooks/test  300012 B  no_match: " in line
+    assert re.match(rf"\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d  {evening.long}  ", line)  # as `inbox list`
     assert not any(canary in str(listed) for canary in CANARIES)
+    assert "refused: hookproof inbox refusals\n" in run("inbox", "list").err
 
 
 def test_the_database_holds_no_credential(evening: Evening) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from hookproof import Secret
 from hookproof.keys import Secrets
@@ -15,7 +14,7 @@ from hookproof.testing import SECRET, FixedClock
 from hookproof_receiver.inbox import Answer, Arrival, Endpoint
 from hookproof_receiver.ingest import Event, Ingest, Route
 from hookproof_receiver.ingest.route import declare
-from hookproof_receiver.ingest.routes import answer_all, blueprint
+from hookproof_receiver.ingest.routes import application_of
 from hookproof_receiver.ingest.wsgi import Front
 from hookproof_receiver.serving import AnyServer, Server
 from hookproof_receiver.serving.granian import serve_wsgi
@@ -89,21 +88,16 @@ class Bench:
         return arrival
 
 
-def _flask(service: Ingest) -> Flask:
-    application = Flask(__name__)
-    application.register_blueprint(blueprint(service))
-    answer_all(application, service)
-    return application
+def _front(service: Ingest) -> Front:
+    return Front(service, application_of(service))
 
 
 FRONTS: dict[str, Callable[[Ingest], AnyServer]] = {
-    "flask": lambda service: Server(_flask(service), **SERVER),
-    "wsgi": lambda service: Server(Front(service, _flask(service)), **SERVER),
-    "at once": lambda service: Server(Front(service, _flask(service)), ingest=service, **SERVER),
-    "granian": lambda service: serve_wsgi(Front(service, _flask(service)), **SERVER),
-    "granian at once": lambda service: serve_wsgi(
-        Front(service, _flask(service)), ingest=service, **SERVER
-    ),
+    "flask": lambda service: Server(application_of(service), **SERVER),
+    "wsgi": lambda service: Server(_front(service), **SERVER),
+    "at once": lambda service: Server(_front(service), ingest=service, **SERVER),
+    "granian": lambda service: serve_wsgi(_front(service), **SERVER),
+    "granian at once": lambda service: serve_wsgi(_front(service), ingest=service, **SERVER),
 }
 """Every way that a request reaches the endpoints; with `ingest`, without a thread where that can be."""
 

@@ -328,6 +328,9 @@ def test_another_path_is_404(bench: Bench, target: str) -> None:
     assert (404, "no_endpoint") == (response.status, response.code)
     assert response.headers["hookproof-delivery"].startswith("dlv_")
     assert [] == bench.arrivals
+    assert isinstance(judged := bench.events[0], Received)
+    assert "no endpoint has this path; there is /hooks/test, " in judged.sentence
+    assert b"/hooks/test" not in response.body
 
 
 def test_an_unsigned_endpoint_takes_what_is_not_empty(bench: Bench) -> None:

@@ -12,9 +12,9 @@ from tests.receiver.bare_server import Server, served
 
 from hookproof.errors import BadConfiguration
 from hookproof.testing import FixedClock
-from hookproof_receiver.slack import Channel, SlackService, blueprint, store
+from hookproof_receiver.slack import Channel, SlackService, store
 from hookproof_receiver.slack.payload import read_payload
-from hookproof_receiver.slack.routes import MAX_BODY
+from hookproof_receiver.slack.routes import MAX_BODY, blueprint
 from hookproof_runtime.database import writing
 
 JSON = {"Content-Type": "application/json"}

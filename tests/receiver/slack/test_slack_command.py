@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from tests.receiver.bare_server import served
 
-from hookproof_receiver.slack import SlackService, blueprint
+from hookproof_receiver.slack import SlackService
 from hookproof_receiver.slack.payload import read_payload
+from hookproof_receiver.slack.routes import blueprint
 from hookproof_runtime.command_line import main
 from hookproof_runtime.database import open_engine
 

@@ -8,6 +8,7 @@ import urllib.request
 import pytest
 
 from hookproof.testing import forge, signed_headers
+from hookproof_receiver import Message
 from hookproof_receiver.testing import Running, Seen, running_receiver
 
 from ..wire import exchange, good, signed
@@ -76,3 +77,27 @@ def _listens(running: Running) -> bool:
     except OSError:
         return False
     return True
+
+
+def test_what_an_endpoint_in_inbox_mode_runs_is_waited_for() -> None:
+    tries: list[int] = []
+
+    def handler(message: Message) -> None:
+        tries.append(message.attempt)
+        if len(tries) == 1:
+            raise OSError("the warehouse is shut")
+
+    with running_receiver(handler=handler, mode="inbox", retry_base=0.01) as running:
+        good(running.port, target="/hooks/test", body=BODY)
+        (seen,) = running.wait_for(1)
+        failed, done = running.wait_for_runs(2)
+        with pytest.raises(TimeoutError, match="got: run 1 of /hooks/test, 500, run 2 of"):
+            running.wait_for_runs(3, timeout=0.01)
+        (message,) = running.messages
+
+    assert seen.message_id == failed.message_id == done.message_id == message.id
+    assert (("failed", 500), ("done", 200)) == (
+        (failed.state, failed.status),
+        (done.state, done.status),
+    )
+    assert "done" == message.state

@@ -9,12 +9,13 @@ import subprocess
 import sys
 import threading
 
+import click
 import pytest
 from tests.in_process import run_here
 
 from hookproof.schemes import names
 from hookproof_runtime.command_line import main
-from hookproof_runtime.command_line.root import TABLE
+from hookproof_runtime.command_line.root import TABLE, root
 
 
 def hookproof(*words):
@@ -48,6 +49,27 @@ def test_every_command_can_be_imported_and_helps(run, name):
     ended = run(name, "--help")
     assert 0 == ended.returncode, said(ended)
     assert b"Usage: hookproof " + name.encode() in ended.stdout
+
+
+def groups(command, name=""):
+    if isinstance(command, click.Group):
+        yield pytest.param(command, id=name)
+        for one in command.list_commands(context := click.Context(command, info_name=name)):
+            yield from groups(command.get_command(context, one), f"{name} {one}".strip())
+
+
+@pytest.mark.parametrize("group", list(groups(root)))
+def test_a_group_s_help_has_each_command_s_line_whole(group):
+    assert "..." not in group.get_help(click.Context(group)).partition("Commands:")[2]
+
+
+@pytest.mark.parametrize("words", [[], ["inbox"], ["outbox"]], ids=lambda words: " ".join(words))
+def test_a_group_without_a_command_shows_its_help_and_a_line_that_works(words):
+    run = hookproof(*words)
+    *_, example, more = said(run).splitlines()
+    assert example.startswith(" ".join(["for example: hookproof", *words]))
+    assert more == " ".join(["more: hookproof", *words, "--help"])
+    assert "hookproof: Usage" not in said(run)
 
 
 def test_an_unknown_command_is_answered_with_the_nearest():
@@ -237,7 +259,14 @@ def test_config_show_says_where_each_setting_came_from(tmp_path, monkeypatch):
     assert (8, "file") == rows["receiver.threads"]
     assert ("waitress", "default") == rows["receiver.server"]
     assert ("new", "file") == rows["receiver.endpoint[0].secrets[0].label"]
-    assert b"canary" not in run.stdout + run_here("config", "show", cwd=tmp_path).stdout
+    shown = run_here("config", "show", cwd=tmp_path).stdout
+    assert b"canary" not in run.stdout + shown
+    lines = [line.split(maxsplit=1) for line in shown.decode().splitlines()]
+    values = {name: rest[:36].strip() for name, rest in lines}
+    assert ("7 d", "25 s", "8 MiB", "600 s") == tuple(
+        values[f"receiver.{key}"]
+        for key in ("bodies_kept", "answer_within", "max_body", "endpoint[0].link_window")
+    )
 
 
 def test_a_settings_file_with_problems_is_exit_code_2_and_names_all_of_them(tmp_path):

@@ -95,6 +95,8 @@ def test_a_bundle_needs_no_secret_and_says_what_it_would_take(folder: Path) -> N
     assert 4 == done.returncode, done.stderr
     assert first_line(done).startswith("no cause found")
     assert b"without the body none can be tried" in done.stdout
+    assert b"--with-body" in done.stdout
+    assert b"expected" not in done.stdout
 
 
 def test_a_bundle_with_its_body_is_searched_at_its_own_time(folder: Path) -> None:

@@ -21,7 +21,11 @@ from .opening import ledger_under, place_options
 _ENDINGS = {"request": ".json", "curl": ".sh"}
 
 
-@command("export", example="hookproof inbox export --state parked --out parked --format request")
+@command(
+    "export",
+    example="hookproof inbox export --state parked --out parked --format request",
+    summary="Write requests as files: JSON, curl, HAR.",
+)
 @choosing_options
 @click.option("--all", "every", is_flag=True, help="In the place of filters: every message.")
 @click.option("--limit", type=click.IntRange(1), help="No more than so many, the oldest first.")

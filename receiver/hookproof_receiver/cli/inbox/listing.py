@@ -10,13 +10,18 @@ from hookproof_runtime.command_line import TEXT, answer, answer_json, command, j
 
 from ...identity import Verdict
 from ...inbox import VERDICTS, DeliveryFilters, Filters, Ledger
+from ...refusals import RefusalStore
 from .choosing import choosing_options, refuse_options_of_messages, refuse_unknown
 from .documents import delivery, message
 from .opening import ledger_under, place_options
 from .words import delivery_line, line
 
 
-@command("list", example="hookproof inbox list --state parked --since '2 h ago'")
+@command(
+    "list",
+    example="hookproof inbox list --state parked --since '2 h ago'",
+    summary="List messages, or requests, the newest first.",
+)
 @choosing_options
 @click.option("--deliveries", "requests", is_flag=True, help="Requests, in the place of messages.")
 @click.option(
@@ -89,6 +94,8 @@ def _list_messages(ledger: Ledger, filters: Filters, page: _Page) -> None:
         text = line(record, now_ms, gone=gone)
         rows.append((record.id, text, message(record, now_ms, gone=gone)))
     page.tell("messages", rows)
+    if not rows and filters == Filters() and RefusalStore(ledger.engine).records(1):
+        note("there are requests whose signature was refused: hookproof inbox refusals")
 
 
 def _list_deliveries(ledger: Ledger, filters: DeliveryFilters, page: _Page) -> None:

@@ -15,6 +15,7 @@ from hookproof_runtime.command_line import (
     answer_json,
     command,
     note,
+    span,
 )
 from hookproof_runtime.database import empty_log
 
@@ -30,10 +31,9 @@ from ...inbox import (
     retention_of,
     why_not_removed,
 )
-from ..declared import declared, settings_under
 from ..storage import opened
 from .choosing import PAGE, choosing_options, refuse_unknown
-from .opening import place_options
+from .opening import place_options, receiver_without_endpoints
 
 _WHAT = {
     "body": "its headers and body",
@@ -100,8 +100,7 @@ def prune(
     Exit code: 1 where a message that is named is left as it is.
     """
     _refuse_states(ctx, filters)
-    settings = settings_under(ctx, flags).model_copy(update={"endpoint": ()})
-    receiver = declared(settings)
+    receiver = receiver_without_endpoints(ctx, flags)
     retention = retention_of(receiver.settings)
     if older_than is not None:
         retention = retention.narrowed(older_than)
@@ -121,6 +120,8 @@ def prune(
         if not dry_run:
             empty_log(engine)
     _sum(pruned, left, dry_run)
+    if filters.states and not pruned.messages:
+        note(f"a message goes whole when nothing happened to it for {span(retention.messages_s)}")
     return Exit.NO if left else Exit.DONE
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from hookproof import BadConfiguration
-from hookproof.clock import to_text
 from hookproof_runtime.command_line import (
     answer,
     answer_json,
+    clock_time,
     command,
     json_option,
     note,
@@ -25,18 +25,23 @@ from ..declared import SECRET_FILE, declare_first_try, declared, settings_under
 from ..storage import opened
 from .documents import refusal
 from .files import write_private
-from .opening import place_options
+from .opening import place_options, receiver_without_endpoints
 
 
-@command("refusals", example="hookproof inbox refusals --limit 5")
+@command(
+    "refusals",
+    example="hookproof inbox refusals --limit 5",
+    summary="List the requests whose signature was refused.",
+)
 @place_options
-@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="At the most."
+)
 @json_option
 @click.pass_context
 def refusals(ctx: click.Context, /, limit: int, as_json: bool, **flags: Any) -> None:
     """List the requests that were refused by their signature, newest first."""
-    without_secrets = settings_under(ctx, flags).model_copy(update={"endpoint": ()})
-    receiver = declared(without_secrets)
+    receiver = receiver_without_endpoints(ctx, flags)
     with opened(receiver.settings.database) as engine:
         records = RefusalStore(engine).records(limit)
     if as_json:
@@ -45,13 +50,17 @@ def refusals(ctx: click.Context, /, limit: int, as_json: bool, **flags: Any) -> 
     for record in records:
         asked = f"{record.method} {record.endpoint}  {record.body_bytes} B"
         why = record.cause or record.sentence
-        line = f"{to_text(record.received_ns)}  {record.id}  {asked}  {record.code}: {why}"
-        answer(printable(line))
+        came = clock_time(record.received_ns // 1_000_000)
+        answer(printable(f"{came}  {record.id}  {asked}  {record.code}: {why}"))
     if not records:
         note("no refused request is kept")
 
 
-@command("bundle", example="hookproof inbox bundle dlv_06C8V0ZB7Q0000000000000000 --out bundle.json")
+@command(
+    "bundle",
+    example="hookproof inbox bundle dlv_06C8V0ZB7Q0000000000000000 --out bundle.json",
+    summary="Make a small file of a refused request, for explain.",
+)
 @click.argument("delivery", metavar="dlv_…")
 @click.option("--with-body", is_flag=True, help="Put the body in: the file is then the whole request.")
 @click.option(

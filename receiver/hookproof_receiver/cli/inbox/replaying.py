@@ -79,7 +79,11 @@ class _Done(NamedTuple):
     """Why not."""
 
 
-@command("replay", example="hookproof inbox replay --state parked --app shop:receiver")
+@command(
+    "replay",
+    example="hookproof inbox replay --state parked --app shop:receiver",
+    summary="Run what was kept once more, here or at a URL.",
+)
 @choosing_options
 @click.option("--all", "every", is_flag=True, help="In the place of filters: all that can be.")
 @click.option("--limit", type=click.IntRange(1), help="No more than so many, the oldest first.")

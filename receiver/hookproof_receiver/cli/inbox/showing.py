@@ -32,7 +32,11 @@ from .opening import ledger_under, place_options
 from .words import delivery_line, flag, standing, target_of, verdict
 
 
-@command("show", example="hookproof inbox show msg_06C8V0ZB7Q0000000000000000")
+@command(
+    "show",
+    example="hookproof inbox show msg_06C8V0ZB7Q0000000000000000",
+    summary="Show a message, a request, a refused one or a replay.",
+)
 @click.argument("one", type=TEXT, metavar="ID")
 @click.option("--headers", "with_headers", is_flag=True, help="The headers too; tokens are hidden (…).")
 @click.option("--body", "with_body", is_flag=True, help="The body alone, as it came; with --json, too.")
@@ -180,7 +184,7 @@ def _refused(kept: Kept) -> Iterable[str]:
     if record.cause is not None:
         yield f"why       {printable(record.cause)}"
     yield f"scheme    {printable(record.scheme)}"
-    yield f"received  {to_text(record.received_ns)}"
+    yield f"received  {clock_time(record.received_ns // 1_000_000)}"
     left_out = "" if kept.body is not None else ", too long to be kept"
     yield f"body      {record.body_bytes} B{left_out}, sha256 {record.body_sha256}"
     yield f"to look into it elsewhere: hookproof inbox bundle {record.id} --out bundle.json"

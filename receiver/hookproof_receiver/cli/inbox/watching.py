@@ -28,7 +28,11 @@ from .opening import ledger_under, place_options
 _LOOKS_EVERY = 0.2  # seconds
 
 
-@command("watch", example="hookproof inbox watch --since '10 min ago'")
+@command(
+    "watch",
+    example="hookproof inbox watch --since '10 min ago'",
+    summary="Follow the inbox, whichever process receives.",
+)
 @click.option(
     "--since", type=MOMENT, metavar="TIME|DURATION ago", help="Begin with what came then or later."
 )
