@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import queue
 import signal
-import threading
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -53,12 +53,13 @@ def faults(
         if not ipaddress.ip_address(host.partition("%")[0]).is_loopback:
             note(f"warning: whoever reaches {host} can have this desk flood them and redirect them")
         url = url_of(listening)
-        stopped = threading.Event()
+        # Of an event, the lock may be held by the very thread that a signal stops.
+        stopped: queue.SimpleQueue[None] = queue.SimpleQueue()
         caught: list[int] = []
 
         def stop(number: int, _frame: object) -> None:
             caught.append(number)
-            stopped.set()
+            stopped.put(None)
 
         for one in (signal.SIGINT, signal.SIGTERM):
             signal.signal(one, stop)
@@ -69,7 +70,7 @@ def faults(
                 answer_json({"event": "ready", "url": url})
             else:
                 answer(f"ready: {url}")
-            stopped.wait()
+            stopped.get()
     note("stopped")
     return Exit.INTERRUPTED if signal.SIGINT in caught else Exit.DONE
 

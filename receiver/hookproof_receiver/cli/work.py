@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
+import queue
 import signal
-import threading
 from contextlib import closing, suppress
 from typing import Any
 
@@ -44,18 +44,19 @@ def work(ctx: click.Context, /, until_done: bool, **flags: Any) -> int:
     receiver.settings = receiver.settings.model_copy(update={"workers": flags["workers"]})
     if not receiver.handled:
         raise BadConfiguration("no endpoint here has a handler: give --app or --config with some")
-    stopped, told = threading.Event(), threading.Event()
+    # Of an event, the lock may be held by the very thread that a signal stops.
+    told: queue.SimpleQueue[None] = queue.SimpleQueue()
     asked: list[int] = []
 
     def stop(number: int, _frame: object) -> None:
         asked.append(number)
-        stopped.set()
-        told.set()
+        told.put(None)
 
     def tell(event: Event) -> None:
         with suppress(OSError):  # whoever read us has gone; the work goes on
             answer(printable(line(event)))
-        told.set()
+        if until_done:
+            told.put(None)
 
     receiver.listen_to(tell)
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
@@ -63,9 +64,9 @@ def work(ctx: click.Context, /, until_done: bool, **flags: Any) -> int:
         with closing(receiver):
             inbox = receiver.open()
             note(f"ready: {', '.join(receiver.handled)}; Ctrl-C to stop")
-            while not stopped.is_set() and (not until_done or inbox.waiting()):
-                told.wait(1.0 if until_done else None)
-                told.clear()
+            while not asked and (not until_done or inbox.waiting()):
+                with suppress(queue.Empty):
+                    told.get(timeout=1.0 if until_done else None)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
