@@ -7,6 +7,7 @@ what the receiver asks for, and in which order.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -85,8 +86,9 @@ def traced(place: Place, app: str, server: str) -> Iterator[int]:
         finally:
             process.terminate()
             assert 0 == process.wait(PATIENCE)
-    end = f"{process.pid} +++ exited with 0 +++"
-    eventually(lambda: end in trace.read_text(errors="replace").replace("  ", " "))
+    # The tracer ends after what it traces, and pads short process ids.
+    end = re.compile(rf"^{process.pid} +\+\+\+ exited with 0 \+\+\+$", re.MULTILINE)
+    eventually(lambda: end.search(trace.read_text(errors="replace")))
 
 
 def load(port: int) -> tuple[dict[str, str], int]:
