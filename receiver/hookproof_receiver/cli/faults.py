@@ -70,7 +70,9 @@ def faults(
                 answer_json({"event": "ready", "url": url})
             else:
                 answer(f"ready: {url}")
-            stopped.get()
+            while not caught:
+                with suppress(queue.Empty):
+                    stopped.get(timeout=1.0)  # a signal that another thread took wakes nobody
     note("stopped")
     return Exit.INTERRUPTED if signal.SIGINT in caught else Exit.DONE
 

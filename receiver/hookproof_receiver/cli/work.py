@@ -66,7 +66,7 @@ def work(ctx: click.Context, /, until_done: bool, **flags: Any) -> int:
             note(f"ready: {', '.join(receiver.handled)}; Ctrl-C to stop")
             while not asked and (not until_done or inbox.waiting()):
                 with suppress(queue.Empty):
-                    told.get(timeout=1.0 if until_done else None)
+                    told.get(timeout=1.0)  # a signal that another thread took wakes nobody
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
