@@ -112,10 +112,10 @@ def prepare(engine: Engine) -> None:
     lock = FairLock()
     cast(Any, engine).hookproof_lock = lock
     file = OneFile()
-    event.listen(engine, "connect", lambda connection, _record: _on_connect(connection, file))
-    event.listen(engine, "begin", lambda connection: _begin(connection, lock, file, trust))
     trust = Trust()
     cast(Any, engine).hookproof_trust = trust
+    event.listen(engine, "connect", lambda connection, _record: _on_connect(connection, file))
+    event.listen(engine, "begin", lambda connection: _begin(connection, lock, file, trust))
     event.listen(engine, "handle_error", trust.note)
     event.listen(engine, "checkin", lambda connection, record: _end_turn(connection, record.info, lock))
     engine.dispose()  # connections opened before have none of this
@@ -288,8 +288,9 @@ def _begin(connection: Connection, lock: FairLock, file: OneFile, trust: Trust) 
         connection.info[_TURN] = True
     # What is left of the wait is for other processes: both together are what was asked for.
     left_ms = max(0, round((until - time.monotonic()) * 1000))
-    driver = cast(sqlite3.Connection, connection.connection.driver_connection)
-    driver.execute(f"PRAGMA busy_timeout = {left_ms}")  # past SQLAlchemy: it is on every message's way
+    driver_of(connection).execute(
+        f"PRAGMA busy_timeout = {left_ms}"
+    )  # past SQLAlchemy: it is on every message's way
     try:
         trust.regain(connection)
         connection.exec_driver_sql("BEGIN IMMEDIATE")
