@@ -11,6 +11,7 @@ from .events import Explained as Explained
 from .events import Listener as Listener
 from .events import Received as Received
 from .incoming import Incoming as Incoming
+from .incoming import target_of as target_of
 from .lines import line as line
 from .refused import Refused as Refused
 from .reply import Reply as Reply

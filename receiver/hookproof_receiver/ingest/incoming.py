@@ -32,6 +32,11 @@ class Incoming:
     """
 
 
+def target_of(path: str, query: str) -> str:
+    """A path and a query as one, without a question mark where there is no query."""
+    return f"{path}?{query}" if query else path
+
+
 def read_body(incoming: Incoming, most: int) -> bytes:
     """The raw body, and nothing but the whole of it.
 

@@ -12,7 +12,7 @@ from flask.signals import request_started
 from werkzeug.exceptions import HTTPException
 
 from . import wsgi
-from .incoming import Incoming
+from .incoming import Incoming, target_of
 from .problem import title
 from .refused import Refused
 from .reply import Reply
@@ -78,8 +78,8 @@ def _view(service: Ingest, path: str) -> Any:
 
 def _incoming(path: str, most: int) -> Incoming:
     found = wsgi.incoming(request.environ, path, most)
-    query = request.query_string.decode("latin-1")
-    target = f"{request.path}?{query}" if query else request.path  # as Flask decoded the path
+    # As Flask decoded the path.
+    target = target_of(request.path, request.query_string.decode("latin-1"))
     return replace(found, target=target, read=lambda: _read(most))
 
 

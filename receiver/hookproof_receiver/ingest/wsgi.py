@@ -9,7 +9,7 @@ from typing import IO, Any, TypeAlias
 
 from hookproof.headers import guid
 
-from .incoming import Incoming
+from .incoming import Incoming, target_of
 from .problem import title
 from .refused import incomplete, too_large
 from .service import Ingest
@@ -60,13 +60,11 @@ def incoming(environ: Environ, path: str, most: int) -> Incoming:
         path: the endpoint's.
         most: bytes of body; more is refused when it is read.
     """
-    query = environ.get("QUERY_STRING", "")
-    asked = environ.get("PATH_INFO", "")
     headers = environ.get(RAW_HEADERS) or _headers(environ)
     return Incoming(
         method=environ["REQUEST_METHOD"],
         path=path,
-        target=f"{asked}?{query}" if query else asked,
+        target=target_of(environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")),
         headers=headers,
         guid=guid(headers),
         declared=_declared(environ),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from hookproof.headers import guid
 from hookproof_runtime.logs import get_logger
 
-from ..ingest import Incoming, Ingest, Reply
+from ..ingest import Incoming, Ingest, Reply, target_of
 from .parser import Parser
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _incoming(request: Parser) -> Incoming:
     return Incoming(
         method=request.command,
         path=request.path,
-        target=f"{request.path}?{request.query}" if request.query else request.path,
+        target=target_of(request.path, request.query),
         headers=request.fields,
         guid=guid(request.fields),
         declared=request.size,

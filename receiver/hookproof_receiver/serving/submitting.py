@@ -9,7 +9,7 @@ from functools import partial
 
 from hookproof.headers import guid
 
-from ..ingest import Incoming, Ingest, Reply
+from ..ingest import Incoming, Ingest, Reply, target_of
 from .at_once import SMALL
 from .front import Front, Request
 
@@ -66,7 +66,7 @@ def _incoming(request: Request) -> Incoming:
     return Incoming(
         method=request.method,
         path=request.path,
-        target=f"{request.path}?{request.query}" if request.query else request.path,
+        target=target_of(request.path, request.query),
         headers=request.headers,
         guid=guid(request.headers),
         declared=len(body),
