@@ -74,14 +74,12 @@ class Bodies:
         """
         if declared is not None and declared > self._most:
             raise too_large(self._most)
-        if declared is not None and declared <= SMALL and not self._ended:
+        if declared is not None and declared <= SMALL:
             return await self._small(source)
         timeout = asyncio.timeout(LAST if self._ended else self._silent)
         self._coming.add(timeout)
         try:
             async with timeout:
-                if declared is not None and declared <= SMALL:
-                    return await source()
                 return await self._stream(source, declared, timeout)
         except TimeoutError:
             if self._ended:
@@ -97,9 +95,9 @@ class Bodies:
         task = asyncio.current_task()
         assert task is not None
         loop = asyncio.get_running_loop()
-        self._small_until[task] = loop.time() + self._silent
+        self._small_until[task] = loop.time() + (LAST if self._ended else self._silent)
         if self._watching is None:
-            self._watch_in(self._silent / 8)
+            self._watch_in(self._step)
         try:
             return await source()
         except asyncio.CancelledError:
@@ -123,7 +121,11 @@ class Bodies:
                 task.cancel()
         self._watching = None
         if self._small_until:
-            self._watch_in(LAST / 8 if self._ended else self._silent / 8)
+            self._watch_in(self._step)
+
+    @property
+    def _step(self) -> float:
+        return (LAST if self._ended else self._silent) / 8
 
     def _watch_in(self, seconds: float) -> None:
         if self._watching is not None:
