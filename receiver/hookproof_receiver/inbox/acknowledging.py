@@ -38,7 +38,6 @@ def acknowledge(
         asked: what it says of itself.
         done: called once: in this thread where too much waits already, else in the writer's.
     """
-
     new = New(endpoint, arrival, asked) if _may_be_new(endpoint, asked) else None
 
     def write(connection: Connection) -> Answer:

@@ -145,7 +145,9 @@ class Inbox:
         """Whether a message of these endpoints waits to be run, now or later."""
         handled = [one.path for one in self._endpoints.values() if one.handler is not None]
         with reading(self._engine) as connection:
-            return due.next_due_ms(connection, handled) is not None or bool(due.leased(connection))
+            if due.next_due_ms(connection, handled) is not None:
+                return True
+            return any(one.endpoint in handled for one in due.leased(connection))
 
     def close(self, timeout: float = 5.0) -> bool:
         """Take no more, and wait for what runs.
