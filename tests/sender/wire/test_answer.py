@@ -72,7 +72,9 @@ def test_a_trailer_is_bounded():
 
 def test_what_frames_a_chunk_counts_towards_the_cap():
     chunk = b"3c\r\n" + b"x" * 60 + b"\r\n"
-    with Peer(after(0, raw(CHUNKED + chunk * (READ // 65 + 1)), silence)) as peer:
+    # Too few for their data alone; and many enough for h11, which forgets a chunk's beginning where
+    # its data comes in another read.
+    with Peer(after(0, raw(CHUNKED + chunk * (READ // 60)), silence)) as peer:
         made = attempt(peer.url)
     assert (200, None) == (made.status, made.cause)
 
