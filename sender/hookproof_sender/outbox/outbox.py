@@ -16,7 +16,7 @@ from hookproof.errors import CannotRun
 from hookproof.keys import Secrets, as_secrets
 from hookproof.schemes import HttpTask, Scheme, by_name
 from hookproof_runtime.database import Busy, Connection, Engine
-from hookproof_runtime.ids import new_id
+from hookproof_runtime.ids import id_of, new_id
 from hookproof_runtime.masking import masked_url
 from hookproof_runtime.secret_places import SecretPlace
 
@@ -174,6 +174,19 @@ class Outbox:
             with self._storage.writing() as connection:
                 self._insert(connection, messages, owner=None)
         return [one.id for one in messages]
+
+    def enqueue_once(self, task: Sendable, *, key: str, at_ns: int) -> str:
+        """As `enqueue`, unless a message of this key and time is on record already; its id is the same.
+
+        Args:
+            task: what to send.
+            key: what the message is, among all that are ever recorded here.
+            at_ns: when that happened which it tells about: its place among the messages.
+        """
+        message = replace(self.draft(task, number=0), id=id_of("msg", at_ns, key))
+        with self._storage.writing() as connection:
+            self._insert(connection, [message], owner=None, once=True)
+        return message.id
 
     def begin(self, message: Leased) -> None:
         """Record a drafted message that this process sends itself, leased for its first attempt.
@@ -370,6 +383,7 @@ class Outbox:
         messages: Sequence[Leased],
         *,
         owner: str | None,
+        once: bool = False,
     ) -> None:
         recording.insert(
             connection,
@@ -377,4 +391,5 @@ class Outbox:
             targets=[masked_url(one.outgoing.url) for one in messages],
             owner=owner,
             now_ms=self.now_ms(),
+            once=once,
         )
