@@ -6,8 +6,8 @@ from collections.abc import Callable
 from random import Random
 
 from ..wire import Attempt
-from .leased import Leased
-from .outbox import Beside, Outbox, TakenOver
+from .leased import Leased, TakenOver
+from .outbox import Beside, Outbox
 from .state import State
 
 Wait = Callable[[float], bool]

@@ -15,13 +15,14 @@ from hookproof.errors import CannotRun
 from hookproof.keys import Secrets
 from hookproof.schemes import HttpTask, Scheme, by_name
 from hookproof_runtime.database import Busy, Connection, Engine
+from hookproof_runtime.ids import id_of
 from hookproof_runtime.masking import masked_url
 
 from ..wire import Attempt
 from .changeable import REMOVED
 from .drafting import Sendable, draft
-from .kept import Filters, Kept
-from .leased import Leased, Terms
+from .kept import ALL, Filters, Kept
+from .leased import PLATFORM, Leased, TakenOver, Terms
 from .next_step import Step
 from .signing import refuse_headers_of
 from .state import State
@@ -39,19 +40,8 @@ LEASE = 60.0
 OUTCOME_WAITS = 20.0
 """Seconds to wait for the turn: an outcome that is not recorded means another attempt."""
 
-PLATFORM = Terms()
-"""As the platform signs and retries."""
-
-ALL = Filters()
-"""Every message."""
-
-
 Beside = Callable[[Connection, Mark], None]
 """Writes something of its own in the transaction that records an attempt's end."""
-
-
-class TakenOver(Exception):
-    """Another process has the message now, or somebody cancelled it."""
 
 
 class Outbox:
@@ -165,6 +155,19 @@ class Outbox:
             with self.storage.writing() as connection:
                 self._insert(connection, messages, owner=None)
         return [one.id for one in messages]
+
+    def enqueue_once(self, task: Sendable, *, key: str, at_ns: int) -> str:
+        """As `enqueue`, unless a message of this key and time is on record already; its id is the same.
+
+        Args:
+            task: what to send.
+            key: what the message is, among all that are ever recorded here.
+            at_ns: when that happened which it tells about: its place among the messages.
+        """
+        message = replace(self.draft(task, number=0), id=id_of("msg", at_ns, key))
+        with self.storage.writing() as connection:
+            self._insert(connection, [message], owner=None, once=True)
+        return message.id
 
     def under_the_name(self, owner: str) -> Outbox:
         """The same outbox, which leases messages under another name."""
@@ -388,6 +391,7 @@ class Outbox:
         messages: Sequence[Leased],
         *,
         owner: str | None,
+        once: bool = False,
     ) -> None:
         recording.insert(
             connection,
@@ -395,4 +399,5 @@ class Outbox:
             targets=[masked_url(one.outgoing.url) for one in messages],
             owner=owner,
             now_ms=self.now_ms(),
+            once=once,
         )

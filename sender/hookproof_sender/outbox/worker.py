@@ -25,8 +25,8 @@ from hookproof_runtime.logs import get_logger
 
 from ..wire import Attempt, unmade
 from .lanes import Lanes
-from .leased import Leased
-from .outbox import Outbox, TakenOver
+from .leased import Leased, TakenOver
+from .outbox import Outbox
 from .store import leasing
 from .store.marking import Mark, mark, mark_of
 from .store.taking_up import LOST
