@@ -53,6 +53,9 @@ class Sendable(Protocol):
     def scheme(self) -> str:
         """How it is signed; empty where it does not say."""
 
+    def alone(self, now_ns: int) -> Sendable:
+        """What is sent of it where no plan runs it: its references rendered, once."""
+
     def outgoing(self) -> Outgoing:
         """The request that every attempt sends."""
 
@@ -337,12 +340,14 @@ class Outbox:
             number: the attempt that may be made; 0 where it is only to be recorded.
 
         Raises:
-            BadConfiguration: the task writes a header that its scheme writes.
+            BadConfiguration: the task writes a header that its scheme writes, or cannot be rendered.
         """
         try:
             held = None if secret is None else as_secrets(secret)
         finally:
             del secret
+        now_ns = self._clock()
+        task = task.alone(now_ns)
         outgoing = task.outgoing()
         places = task.secret_places()
         if held is not None:
@@ -351,7 +356,6 @@ class Outbox:
         if task.scheme:
             terms = replace(terms, scheme=task.scheme)
         refuse_headers_of(self.scheme_of(terms), outgoing)
-        now_ns = self._clock()
         return Leased(
             id=new_id("msg", now_ns),
             outgoing=outgoing,
