@@ -8,9 +8,9 @@ from pathlib import Path
 
 from hookproof.errors import BadConfiguration
 from hookproof_runtime.database import folder_of
-from hookproof_runtime.ids import new_id
 
 from ...outbox.outbox import OUTCOME_WAITS
+from ...references import new_run_id
 from ..overrides import Override, apply
 from ..plan import Plan
 from . import store
@@ -73,7 +73,7 @@ class PlanRunner:
         preflight(plan)
         outbox = self._parts.outbox
         now_ms = outbox.now_ms()
-        run_id = run_id or new_id("run", now_ms * 1_000_000)
+        run_id = run_id or new_run_id(now_ms * 1_000_000)
         with outbox.storage.writing() as connection:
             store.insert(connection, run_id, plan, now_ms)
         return run_id

@@ -11,10 +11,10 @@ from hookproof.errors import BadConfiguration, HookproofError
 
 from ...outbox import Leased
 from ...tasks import HttpTask, task_from
+from ...tasks.rendering import render_task
 from ..plan import FlowTask, Node, Plan, Platform
 from .jobs import bearer
 from .parts import Parts
-from .rendering import rendered
 
 EXECUTION_ID = "x-execution-id"
 """The header under which the platform starts a job once."""
@@ -40,14 +40,15 @@ def prepare(
     """Make the message of a node. What is wrong with it is its own end, not the run's."""
     warnings: tuple[str, ...] = ()
     try:
+        task = node.task
+        if isinstance(task, FlowTask):
+            task = request_of(node, task, plan.platform, f"{run_id}/{node.handle}")
+        rendered = render_task(task, metadata, strict=strict)
+        warnings = rendered.warnings
+        leased = parts.draft(rendered.task)
         if isinstance(node.task, FlowTask):
-            task = request_of(node, node.task, plan.platform, f"{run_id}/{node.handle}")
-            leased = parts.draft(task)
             # What needs a person to mend it is not tried again; how long to wait, the platform says.
             leased = replace(leased, terms=replace(leased.terms, profile="considerate"))
-        else:
-            task, warnings = rendered(node.task, metadata, strict=strict)
-            leased = parts.draft(task)
     except HookproofError as error:
         return Prepared(node.handle, None, warnings, str(error))
     return Prepared(node.handle, leased, warnings)
