@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ from ..ending import of_message as of_state
 from ..plan import Node
 from . import metadata
 from .store import NodeEnd
+
+_WORD = re.compile(r"[a-z_]{1,64}")
 
 REPEATED = 304
 """What the platform answers to an `x-execution-id` that it knows: an earlier attempt got through."""
@@ -43,6 +46,8 @@ def of_message(
     said = metadata.of_end(node, ended, started_ms, now_ms)
     if attempt is not None:
         said |= metadata.of_answer(attempt)
+        if (reason := not_done(attempt)) is not None:
+            warnings = (*warnings, reason)
     return NodeEnd(
         state=ended,
         sentence=_sentence(state, attempt, message_id),
@@ -109,6 +114,19 @@ def jobs_of(answer: bytes) -> tuple[int, ...]:
         return ()
     found = [one.get("id") for one in runs if isinstance(one, dict)]
     return tuple(one for one in found if isinstance(one, int))
+
+
+def not_done(attempt: Attempt) -> str | None:
+    """A warning of an answer whose status is good, and which says in JSON that nothing was done."""
+    try:
+        document = json.loads(attempt.answer) if attempt.succeeded else None
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(document, dict) or document.get("ok") is not False:
+        return None
+    error = str(document.get("error"))
+    why = f" ({error})" if _WORD.fullmatch(error) else ""
+    return f"the status is good, and the answer says ok: false{why}: it was not done"
 
 
 def _sentence(state: State, attempt: Attempt | None, message_id: str) -> str:

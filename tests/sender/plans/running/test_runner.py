@@ -1,5 +1,6 @@
 """Running plans of HTTP tasks: P-RUN of the contract, over real sockets and a real database."""
 
+import json
 import threading
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ from hookproof import BadConfiguration, Verifier
 from hookproof_sender import HttpTask
 from hookproof_sender.plans import Node, Plan
 from hookproof_sender.plans.overrides import Override
-from hookproof_sender.plans.running import AttemptBegun, AttemptOver, NodeChanged, RunHeld
+from hookproof_sender.plans.running import AttemptBegun, AttemptOver, NodeChanged, RunHeld, Warned
 
 FAILS = Answer(500)
 
@@ -224,3 +225,65 @@ def test_a_run_belongs_to_one_at_a_time(shop, url):
     assert not other.is_held(run_id)
     assert "complete" == other.run(run_id).state
     assert 1 == len(shop.asked)
+
+
+@pytest.mark.rule("P-RUN-3")
+def test_references_are_what_the_plan_and_the_nodes_before_on_its_branch_came_to(shop, url):
+    shop.write("/aa", Answer(201, b'{"order": {"id": 4}}', (("X-Shop", "north"),)))
+    body = (
+        '{"run": "{{$plan.runId}}", "who": "{{$plan.user}}", "count": {{$plan.taskCount}},'
+        ' "order": {{$http_aa.response.json.order.id}}, "code": {{$http_aa.statusCode}},'
+        ' "how": "{{$http_aa.status}}", "shop": "{{$http_aa.response.headers[\'x-shop\']}}",'
+        ' "other": "{{$http_cc.status}}"}'
+    )
+    plan = drawn(url, "aa success bb, cc")
+    task = plan.nodes[1].task.model_copy(update={"body": body})
+    plan = Plan(
+        plan.name, 7, (plan.nodes[0], Node("bb", "B", task), plan.nodes[2]), plan.edges, user="ann"
+    )
+    run = run_of(plan)
+    sent = next(json.loads(one.body) for one in shop.asked if one.path == "/bb")
+
+    expected = {"run": run.id, "who": "ann", "count": 3, "order": 4, "code": 201, "how": "success"}
+    assert {**expected, "shop": "north", "other": ""} == sent
+    (warning,) = run.nodes[1].warnings
+    assert "http_cc" in warning
+
+
+@pytest.mark.rule("P-RUN-3")
+def test_what_was_answered_before_a_stop_can_be_read_after_it(shop, url):
+    shop.write("/aa", Answer(200, b'{"id": 4}'))
+    shop.held = {"/bb": threading.Event()}
+    plan = drawn(url, "aa success bb, bb success cc, aa success cc")
+    task = plan.nodes[2].task.model_copy(update={"body": '{"id": {{$http_aa.response.json.id}}}'})
+    plan = Plan("p", None, (*plan.nodes[:2], Node("cc", "C", task)), plan.edges)
+    sender = quick()
+    runner = sender.plan_runner()
+    run_id = runner.start(plan)
+    thread = threading.Thread(target=runner.run, args=[run_id])
+    thread.start()
+    shop.wait_for(2)
+    sender.stop()
+    thread.join(20)
+    shop.held["/bb"].set()
+    quick().plan_runner().run(run_id)
+
+    assert b'{"id": 4}' == shop.asked[-1].body
+
+
+@pytest.mark.rule("P-RUN-3")
+def test_strict_refuses_what_names_nothing_before_anything_of_its_node_is_sent(shop, url):
+    run = run_of(drawn(url, "aa", body='{"x": "{{$plan.nmae}}"}'), strict=True)
+    assert ([], "failed", None) == (shop.asked, run.nodes[0].state, run.nodes[0].message_id)
+    assert "nmae" in run.nodes[0].sentence
+
+
+@pytest.mark.rule("P-RUN-10")
+def test_what_was_answered_200_and_not_done_is_a_success_with_a_warning(shop, url):
+    shop.write("/aa", Answer(200, b'{"ok": false, "error": "not_in_channel"}'))
+    seen = []
+    run = run_of(drawn(url, "aa"), on_event=seen.append)
+    (warning,) = run.nodes[0].warnings
+    assert ("complete", "succeeded") == (run.state, run.nodes[0].state)
+    assert "ok: false (not_in_channel): it was not done" in warning
+    assert [warning] == [one.sentence for one in seen if isinstance(one, Warned)]
