@@ -104,7 +104,10 @@ def _print(file: Path, findings: Iterable[Finding], strict: bool) -> None:
     for one in findings:
         where = f"{name}: {printable(one.key)}" if one.key else name
         cure = f"; {one.cure}" if one.cure else ""
-        answer(printable(f"{where}: {_level(one, strict)}: {one.sentence}{cure} [{one.code}]"))
+        sentence, *excerpt = one.sentence.split("\n")
+        answer(printable(f"{where}: {_level(one, strict)}: {sentence}{cure} [{one.code}]"))
+        for line in excerpt:
+            answer(printable(line))
     if not findings:
         answer(f"{name}: nothing to mend")
 
