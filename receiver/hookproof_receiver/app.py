@@ -11,10 +11,11 @@ from hookproof import BadConfiguration, Tolerance, Verifier
 from hookproof.clock import Clock, system_clock
 from hookproof.keys import Secrets
 from hookproof.schemes import Scheme
-from hookproof_runtime.database import Engine, folder_of, open_engine
+from hookproof_runtime.database import Engine, open_engine
 from hookproof_runtime.logs import get_logger
 from hookproof_runtime.settings import ReceiverSettings
 
+from .ends import Ends, wants_ends
 from .health import Health, Readiness
 from .health.store import try_to_keep
 from .inbox import DEFAULT, Answer, Arrival, Endpoint, Handler, Inbox, Mode, retention_of
@@ -22,10 +23,7 @@ from .ingest import Ingest, Listener
 from .ingest.configured import route_of, warn_of
 from .ingest.route import Route, declare
 from .ingest.wsgi import Front
-from .platform.service import PlatformService
 from .refusals import Keeper
-from .slack import SlackService
-from .tokens import Tokens, signing_key
 
 if TYPE_CHECKING:
     from flask import Blueprint, Flask
@@ -98,8 +96,7 @@ class Receiver:
         self._engine: Engine | None = None
         self._inbox: Inbox | None = None
         self._keeper: Keeper | None = None
-        self._platform: PlatformService | None = None
-        self._slack: SlackService | None = None
+        self._ends: Ends | None = None
         self._readiness = Readiness(
             lambda: try_to_keep(self._opened_engine()), lambda: self.open().has_room
         )
@@ -266,16 +263,10 @@ class Receiver:
         service = self._service()
         application = application_of(service)
         application.register_blueprint(health_blueprint(Health(self._readiness), self.paths))
-        if self.settings.platform or self.settings.slack:
+        if wants_ends(self.settings):
             self.open()
-        if self._platform is not None:
-            from .platform.routes import blueprint as platform_blueprint
-
-            application.register_blueprint(platform_blueprint(self._platform))
-        if self._slack is not None:
-            from .slack.routes import blueprint as slack_blueprint
-
-            application.register_blueprint(slack_blueprint(self._slack))
+        for blueprint in self._ends.blueprints() if self._ends else ():
+            application.register_blueprint(blueprint)
         return Fronts(service, application)
 
     def blueprint(self) -> Blueprint:
@@ -307,7 +298,7 @@ class Receiver:
                     retention=retention_of(self.settings),
                 )
                 inbox.start()
-                self._open_ends(engine)
+                self._ends = Ends(self.settings, engine, self._clock)
                 self._inbox = inbox
             return self._inbox
 
@@ -326,9 +317,9 @@ class Receiver:
             if self._inbox is not None and not self._inbox.close(timeout):
                 _log.warning("a handler still runs; its message is handled again at the next start")
             self._inbox = None
-            if self._platform is not None:
-                self._platform.close()
-            self._platform = self._slack = None
+            if self._ends is not None:
+                self._ends.close()
+            self._ends = None
             if self._engine is not None:
                 if self._engine is not self._own.get("database"):
                     self._engine.dispose()
@@ -341,16 +332,6 @@ class Receiver:
         else:
             self._engine = open_engine(database)
         return self._engine
-
-    def _open_ends(self, engine: Engine) -> None:
-        """What the platform and Slack would be, beside the endpoints."""
-        if self.settings.platform:
-            folder = folder_of(engine.url)
-            tokens = Tokens(signing_key(folder), self._clock)
-            self._platform = PlatformService(engine, tokens, folder / "jobs", self._clock)
-            self._platform.start()
-        if self.settings.slack:
-            self._slack = SlackService(engine, self._clock)
 
     def _add(self, route: Route, place: str) -> None:
         path = route.endpoint.path
