@@ -49,6 +49,7 @@ TABLE: dict[str, Entry] = {
         "Task files: say what is worth mending in one, print their JSON Schema.",
         "sender",
     ),
+    "plan": Entry("hookproof_sender.cli.plan", "Plans: check, draw and run them.", "sender"),
     "work": Entry(
         "hookproof_sender.cli.work", "Send what is on record, until it is stopped.", "sender"
     ),
