@@ -51,7 +51,7 @@ TABLE: dict[str, Entry] = {
     ),
     "plan": Entry(
         "hookproof_sender.cli.plan",
-        "Plans: say what is worth mending in one, draw it, print their JSON Schema.",
+        "Plans: run one and go on with it, check and draw it, show its runs.",
         "sender",
     ),
     "work": Entry(

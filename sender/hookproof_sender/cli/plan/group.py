@@ -6,7 +6,9 @@ import click
 
 from .checking import check
 from .drawing import graph
+from .run import run
 from .schema import schema
+from .show import show
 
 
 @click.group()
@@ -14,5 +16,5 @@ def plan() -> None:
     """Plans: tasks, and what leads from one to the next."""
 
 
-for _command in (check, graph, schema):
+for _command in (run, show, check, graph, schema):
     plan.add_command(_command)
