@@ -1,7 +1,8 @@
-"""Ids that sort by time: `msg_06C…`, `dlv_06C…`, `rpl_06C…`."""
+"""Ids that sort by time: `msg_06C…`, `dlv_06C…`, `rpl_06C…`, `run_06C…`."""
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from typing import Literal, TypeAlias
 
@@ -9,8 +10,8 @@ _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O,
 _PAIRS = [high + low for high in _DIGITS for low in _DIGITS]
 
 
-Prefix: TypeAlias = Literal["dlv", "msg", "rpl"]
-"""What an id is of: a request that was received, a message, a replay."""
+Prefix: TypeAlias = Literal["dlv", "msg", "rpl", "run"]
+"""What an id is of: a request that was received, a message, a replay, a run of a plan."""
 
 
 def as_message_id(delivery_id: str) -> str:
@@ -26,6 +27,18 @@ def new_id(prefix: Prefix, now_ns: int) -> str:
         now_ns: Unix time in nanoseconds.
     """
     return _written(prefix, (now_ns // 1_000_000) << 80 | secrets.randbits(80))
+
+
+def id_of(prefix: Prefix, now_ns: int, key: str) -> str:
+    """The id of what has a key: the same for the same time and key, with 80 bits of its SHA-256.
+
+    Args:
+        prefix: what it is of.
+        now_ns: Unix time in nanoseconds.
+        key: any text.
+    """
+    digest = hashlib.sha256(key.encode()).digest()
+    return _written(prefix, (now_ns // 1_000_000) << 80 | int.from_bytes(digest[:10]))
 
 
 def first_id(prefix: Prefix, time_ms: int) -> str:
