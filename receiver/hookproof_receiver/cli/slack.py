@@ -72,9 +72,7 @@ def new_channel(name: str, database: str, listen: str, base: str | None, as_json
     answer(url)
     note(curl_sample(url))
     note("whoever has this URL can post; `hookproof receive --slack` serves it")
-    note(
-        f"`hookproof slack show {channel.name} --bot-token`: the token of its bot, for chat.postMessage"
-    )
+    note(f"`hookproof slack show {channel.name} --bot`: the token of its bot, for chat.postMessage")
 
 
 @command(
@@ -84,7 +82,7 @@ def new_channel(name: str, database: str, listen: str, base: str | None, as_json
 )
 @click.argument("name", required=False)
 @click.option("--url", "as_url", is_flag=True, help="Print the channel's URL instead.")
-@click.option("--bot-token", is_flag=True, help="Print the token of its bot instead.")
+@click.option("--bot", is_flag=True, help="Print the token of its bot instead.")
 @config_option("receiver")
 @database_option
 @_listen_option
@@ -93,7 +91,7 @@ def new_channel(name: str, database: str, listen: str, base: str | None, as_json
 def show(
     name: str | None,
     as_url: bool,
-    bot_token: bool,
+    bot: bool,
     database: str,
     listen: str,
     base: str | None,
@@ -103,15 +101,15 @@ def show(
 
     Messages are shown as they read in Slack; --json has them as they came.
     """
-    if name is None and (as_url or bot_token):
-        flag = "--url" if as_url else "--bot-token"
+    if name is None and (as_url or bot):
+        flag = "--url" if as_url else "--bot"
         raise click.UsageError(f"{flag} needs a channel's NAME", click.get_current_context())
     with opened(database) as engine:
         service = SlackService(engine)
         if name is None:
             _list(service, as_json)
-        elif as_url or bot_token:
-            _secret(service.channel(name), _base(listen, base), as_url, bot_token, as_json)
+        elif as_url or bot:
+            _secret(service.channel(name), _base(listen, base), as_url, bot, as_json)
         else:
             _show(service.messages(name), name.removeprefix("#"), as_json)
 
@@ -127,11 +125,11 @@ def _base(listen: str, base: str | None) -> str:
     return base.rstrip("/")
 
 
-def _secret(channel: Channel, begin: str, as_url: bool, bot_token: bool, as_json: bool) -> None:
+def _secret(channel: Channel, begin: str, as_url: bool, bot: bool, as_json: bool) -> None:
     shown = {}
     if as_url:
         shown["url"] = begin + channel.path
-    if bot_token:
+    if bot:
         shown["bot_token"] = channel.bot_token
     if as_json:
         answer_json(shown)

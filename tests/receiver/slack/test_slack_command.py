@@ -78,10 +78,10 @@ def test_the_url_is_shown_only_where_it_is_asked_for(run) -> None:
 
 def test_the_bots_token_is_shown_only_where_it_is_asked_for(run) -> None:
     made = "".join(map(str, run("new-channel", "plan-runs")))
-    token = run("show", "plan-runs", "--bot-token")[0].strip()
+    token = run("show", "plan-runs", "--bot")[0].strip()
     assert re.fullmatch(r"xoxb-\d{12}-\d{12}-[A-Za-z0-9]{24}", token)
     assert {"schema": 1, "bot_token": token} == json.loads(
-        run("show", "plan-runs", "--bot-token", "--json")[0]
+        run("show", "plan-runs", "--bot", "--json")[0]
     )
     others = [
         run("show"),
@@ -153,7 +153,7 @@ def test_a_message_is_shown_as_it_reads_in_slack(run, tmp_path: Path) -> None:
             ["show", "nowhere"], "`hookproof slack new-channel NAME` makes one", id="no channel"
         ),
         pytest.param(["show", "--url"], "--url needs a channel's NAME", id="the URL of none"),
-        pytest.param(["show", "--bot-token"], "--bot-token needs", id="the token of none"),
+        pytest.param(["show", "--bot"], "--bot needs", id="the token of none"),
         pytest.param(["archive", "nowhere"], "there is no channel 'nowhere'", id="nothing to archive"),
         pytest.param(
             ["new-channel", "a", "--base", "hooks.slack.com"], "such as https://", id="no base of a URL"
