@@ -328,7 +328,10 @@ def test_a_webhook_of_slack_is_shown_without_its_secret(folder):
 def test_an_answer_that_says_ok_false_is_delivered_and_warned_about(folder, as_json):
     with Peer(status(200, body=b'{"ok": false, "error": "channel_not_found"}')) as peer:
         done = hookproof("send", write(folder, peer.url), *(["--json"] if as_json else []))
-    warning = "The status is good, and the answer says ok: false: it was not done. Slack knows no such channel."
+    warning = (
+        "The status is good, and the answer says ok: false: it was not done. "
+        "Slack knows no such channel."
+    )
     assert 0 == done.return_value
     if as_json:
         document = json.loads(done.stdout)
