@@ -135,29 +135,36 @@ def test_what_slack_refuses_is_400_with_its_word_and_not_kept(
     assert [] == _texts(service)
 
 
-def _wrong(channel: Channel) -> dict[str, str]:
+def _wrong(channel: Channel) -> dict[str, tuple[str, int, bytes]]:
     team, service, token = channel.team_id, channel.service_id, channel.token
     return {
-        "another team": f"/services/T0000000000/{service}/{token}",
-        "another service": f"/services/{team}/B0000000000/{token}",
-        "another token": f"/services/{team}/{service}/{'x' * 24}",
-        "a token in capitals": f"/services/{team}/{service}/{token.swapcase()}",
-        "a token cut short": f"/services/{team}/{service}/{token[:-1]}",
-        "no token": f"/services/{team}/{service}",
-        "a slash after it": f"{channel.path}/",
-        "more after it": f"{channel.path}/x",
-        "nothing": "/services",
-        "a slash": "/services/",
-        "no UTF-8": f"/services/{team}/{service}/%ff",
+        "another team": (f"/services/T0000000000/{service}/{token}", 404, b"no_team"),
+        "nothing": ("/services", 404, b"no_team"),
+        "a slash": ("/services/", 404, b"no_team"),
+        "another service": (f"/services/{team}/B0000000000/{token}", 404, b"no_service"),
+        "no service": (f"/services/{team}", 404, b"no_service"),
+        "another token": (f"/services/{team}/{service}/{'x' * 24}", 403, b"invalid_token"),
+        "a token in capitals": (
+            f"/services/{team}/{service}/{token.swapcase()}",
+            403,
+            b"invalid_token",
+        ),
+        "a token cut short": (f"/services/{team}/{service}/{token[:-1]}", 403, b"invalid_token"),
+        "no token": (f"/services/{team}/{service}", 403, b"invalid_token"),
+        "a slash after it": (f"{channel.path}/", 403, b"invalid_token"),
+        "more after it": (f"{channel.path}/x", 403, b"invalid_token"),
+        "no UTF-8": (f"/services/{team}/{service}/%ff", 403, b"invalid_token"),
     }
 
 
-@pytest.mark.parametrize("name", list(_wrong(Channel("", "", "", "", 0))))
-def test_an_address_that_is_wrong_is_404_no_service(
+@pytest.mark.rule("P-SLACK-22")
+@pytest.mark.parametrize("name", list(_wrong(Channel("", "", "", "", "", "", 0))))
+def test_an_address_that_is_wrong_says_which_part_of_it(
     server: Server, service: SlackService, channel: Channel, name: str
 ) -> None:
-    answer = server.ask("POST", _wrong(channel)[name], HELLO, JSON)
-    assert (404, b"no_service") == (answer.status, answer.body)
+    address, status, word = _wrong(channel)[name]
+    answer = server.ask("POST", address, HELLO, JSON)
+    assert (status, word) == (answer.status, answer.body)
     assert [] == _texts(service)
 
 
