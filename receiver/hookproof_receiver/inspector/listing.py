@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, cast
+from typing import Literal, TypeAlias
 
 from hookproof_runtime.masking import masked_url
 
@@ -79,7 +79,7 @@ def rows_of(
         for record in refusals.page(most, before=before, endpoint=endpoint):
             found[record.id] = _refused(record)
     if verdict != "refused":
-        verdicts = None if verdict is None else (cast(Verdict, verdict),)
+        verdicts = None if verdict is None else (verdict,)
         filters = DeliveryFilters(endpoint=endpoint, verdicts=verdicts)
         for delivery in ledger.deliveries(filters, limit=most, after=before):
             found[delivery.id] = row_of(delivery)

@@ -131,13 +131,15 @@ class _Pages:
         assert found.refusal is not None
         record = found.refusal.record
         told = Told("refused", "bad", f"{record.code}: {record.sentence}")
-        told.facts += [
-            ("Received", _time(record.received_ns // 1_000_000)),
-            ("Request", f"{record.method} {masked_url(record.target)}"),
-            ("Endpoint", record.endpoint),
-            ("Scheme", record.scheme),
-            ("Answer", "401"),
-        ]
+        told.facts.extend(
+            [
+                ("Received", _time(record.received_ns // 1_000_000)),
+                ("Request", f"{record.method} {masked_url(record.target)}"),
+                ("Endpoint", record.endpoint),
+                ("Scheme", record.scheme),
+                ("Answer", "401"),
+            ]
+        )
         if record.cause is not None:
             told.facts.append(("Why", record.cause))
         return told
@@ -145,13 +147,15 @@ class _Pages:
     def _proved(self, found: Found, record: DeliveryRecord) -> Told:
         row = row_of(record)
         told = Told(row.verdict, row.kind, words.verdict(record))
-        told.facts += [
-            ("Received", _time(record.received_ms)),
-            ("Request", f"{record.method} {row.target}"),
-            ("Endpoint", record.endpoint),
-            ("Signature", _proof(record)),
-            ("Answer", "never written down" if record.status is None else str(record.status)),
-        ]
+        told.facts.extend(
+            [
+                ("Received", _time(record.received_ms)),
+                ("Request", f"{record.method} {row.target}"),
+                ("Endpoint", record.endpoint),
+                ("Signature", _proof(record)),
+                ("Answer", "never written down" if record.status is None else str(record.status)),
+            ]
+        )
         if record.guid is not None:
             told.facts.append(("GUID", record.guid))
         if record.message_id is not None:
@@ -159,7 +163,7 @@ class _Pages:
             whole = self._ledger.show(record.message_id)
             if whole is not None:
                 told.facts.append(("It stands", _standing(whole.record.standing, whole.record.error)))
-        told.facts += [("Flag", words.flag(name)) for name in record.flags]
+        told.facts.extend(("Flag", words.flag(name)) for name in record.flags)
         if found.refusal is not None and found.refusal.record.cause is not None:
             told.facts.append(("Why", found.refusal.record.cause))
         return told

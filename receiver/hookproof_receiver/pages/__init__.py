@@ -1,8 +1,8 @@
 """What people look at: the frame of a page, its style, and the gate before each.
 
-What may live here: the frame, the style sheet, vendored htmx, and what a request must pass before a page
-sees it (its host, its origin, its login, its form's token). What may not: what a page shows, which is its
-own room's: a room declares a `Section` of `View`s, without Flask, and the root mounts them all::
+What may live here: the frame, the style sheet, vendored htmx, and what a request must pass before a
+page sees it (its host, its origin, its login, its form's token). What may not: what a page shows, which
+is its own room's: a room declares a `Section` of `View`s, without Flask, and the root mounts them all::
 
     from .pages import Site, gate_of
     from .pages.routes import blueprint

@@ -10,6 +10,8 @@ import ipaddress
 import re
 from collections.abc import Iterable
 
+from hookproof.errors import BadConfiguration
+
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::[0-9]{1,5})?", re.ASCII)
 _LOOPBACK_NAMES = frozenset({"localhost"})
 
@@ -20,10 +22,13 @@ class Hosts:
     Args:
         listen: the host that the server listens at; None where that is not known.
         more: further names, such as `www.example.com`.
+
+    Raises:
+        BadConfiguration: one of them is no name and no address.
     """
 
     def __init__(self, listen: str | None, more: Iterable[str] = ()) -> None:
-        self._names = {name.lower().rstrip(".") for name in more}
+        self._names = {_named(name) for name in more}
         self._any_address = listen in ("0.0.0.0", "::", "")  # noqa: S104  (compared, not bound)
         if listen and not self._any_address:
             self._names.add(listen.lower())
@@ -55,6 +60,16 @@ def is_loopback(host: str) -> bool:
         return True
     address = _address(name)
     return address is not None and address.is_loopback
+
+
+def _named(given: str) -> str:
+    name = name_of(given if given.count(":") < 2 or given.startswith("[") else f"[{given}]")
+    if name is None or name != given.strip("[]").lower().rstrip("."):
+        raise BadConfiguration(
+            f"{given!r} is no host for the pages to answer to: give a name without a port, such as "
+            "www.example.com"
+        )
+    return name
 
 
 def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -1,4 +1,4 @@
-"""Text that came from anywhere, shown so that it does nothing: not to a browser, not to the eye. Pure."""
+"""Text that came from anywhere, shown so that it does nothing to a browser or to the eye. Pure."""
 
 from __future__ import annotations
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import Protocol
 
-_NAVIGATES = ("document", "")  # a link that was followed; not a frame, an image, a script
+
+class Headers(Protocol):
+    """A request's headers, by name in any case."""
+
+    def get(self, name: str, /) -> str | None:
+        """The value of one; None where it did not come."""
+        ...
+
+
+_NAVIGATES = ("document", None)  # a link that was followed; not a frame, an image, a script
 _OURS = ("same-origin", "none")  # `none`: typed by a person, or a bookmark
 
 
-def may_look(headers: Mapping[str, str]) -> bool:
+def may_look(headers: Headers) -> bool:
     """Whether a request that only reads may be answered.
 
     A link from another site may be followed. What another site's page fetches or embeds is refused,
@@ -17,12 +26,11 @@ def may_look(headers: Mapping[str, str]) -> bool:
     site = headers.get("Sec-Fetch-Site")
     if site is None or site in _OURS:
         return True
-    return (
-        headers.get("Sec-Fetch-Mode") == "navigate" and headers.get("Sec-Fetch-Dest", "") in _NAVIGATES
-    )
+    navigates = headers.get("Sec-Fetch-Mode") == "navigate"
+    return navigates and headers.get("Sec-Fetch-Dest") in _NAVIGATES
 
 
-def may_change(headers: Mapping[str, str], own: str) -> bool:
+def may_change(headers: Headers, own: str) -> bool:
     """Whether a form that was posted may do something, as far as that can be seen here.
 
     Args:

@@ -1,4 +1,4 @@
-"""What each answer tells the browser: take nothing from elsewhere, run nothing that stands in a page."""
+"""What each answer tells the browser: take nothing from elsewhere, and run nothing of a page."""
 
 from __future__ import annotations
 

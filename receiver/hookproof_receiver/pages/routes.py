@@ -45,7 +45,7 @@ def blueprint(
     """
     routes = Blueprint("pages", __name__)
     desk = _Desk(site, gate, clock)
-    views = [(None, view) for view in desk.own_views()]
+    views: list[tuple[Section | None, View]] = [(None, view) for view in desk.own_views()]
     views += [(section, view) for section in site.sections for view in section.views]
     for number, (section, view) in enumerate(views):
         if view.pattern not in taken:
@@ -198,7 +198,7 @@ class _Desk:
 
     def _front(self, _asked: Asked) -> Page:
         """The front page."""
-        return Page("pages/front.html", "hookproof", {"facts": self._site.facts()})
+        return Page("pages/front.html", "hookproof", {"facts": self._site.facts})
 
     def _login_page(self, asked: Asked) -> Answered:
         if not g.wants_login or g.entered is not None:

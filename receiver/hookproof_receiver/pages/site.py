@@ -51,8 +51,6 @@ class Site:
         facts: what the front page tells of the receiver: names and values.
     """
 
-    def __init__(
-        self, sections: Sequence[Section], facts: Callable[[], Sequence[tuple[str, str]]] = tuple
-    ) -> None:
+    def __init__(self, sections: Sequence[Section], facts: Sequence[tuple[str, str]] = ()) -> None:
         self.sections = tuple(sections)
-        self.facts = facts
+        self.facts = tuple(facts)

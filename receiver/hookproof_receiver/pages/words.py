@@ -28,12 +28,9 @@ def size(number: int) -> str:
     """`612 B`, `4.2 KiB`, `8.0 MiB`."""
     if number < 1024:
         return f"{number} B"
-    value = float(number)
-    for unit in ("KiB", "MiB", "GiB"):
-        value /= 1024
-        if value < 1024:
-            break
-    return f"{value:.1f} {unit}"
+    if number < 1024**2:
+        return f"{number / 1024:.1f} KiB"
+    return f"{number / 1024**2:.1f} MiB"
 
 
 def span(seconds: float) -> str:
