@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -20,8 +21,13 @@ WANTED: tuple[Wanted, ...] = (*VERDICTS, "refused")
 Kind: TypeAlias = Literal["good", "bad", "warn", "busy", ""]
 """How a state looks: `style.css` has a colour for each."""
 
-_KINDS: dict[str, Kind] = {"new": "good", "again": "good", "stale": "warn"}
 _ODD = ("body_changed", "no_identity")
+_KINDS: Mapping[str, Kind] = {
+    "new": "good",
+    "again": "good",
+    "stale": "warn",
+    **dict.fromkeys(_ODD, "warn"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,11 @@ class Row:
     secret_label: str | None
     """The label of the secret that matched; None where none did, or at an unsigned endpoint."""
     message_id: str | None
+
+    @property
+    def answered_badly(self) -> bool:
+        """Whether its handler failed, or it could not be kept."""
+        return self.status is not None and self.status >= 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +108,12 @@ def row_of(delivery: DeliveryRecord) -> Row:
         method=delivery.method,
         target=masked_url(delivery.target),
         verdict=verdict,
-        kind=_kind(delivery),
+        kind=_KINDS.get(verdict, ""),
         why=delivery.stale or (verdict if verdict in _ODD else None),
         status=delivery.status,
         secret_label=delivery.secret_label,
         message_id=delivery.message_id,
     )
-
-
-def _kind(delivery: DeliveryRecord) -> Kind:
-    if delivery.status is not None and delivery.status >= 500:
-        return "bad"
-    return "warn" if delivery.verdict in _ODD else _KINDS.get(delivery.verdict, "")
 
 
 def _refused(record: Record) -> Row:

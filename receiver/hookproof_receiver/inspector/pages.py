@@ -14,6 +14,7 @@ from hookproof_runtime.masking import masked_headers, masked_url
 from ..inbox import Content, DeliveryRecord, Ledger
 from ..pages import Asked, Download, Page, Refused, Section, View
 from ..pages.inert import is_text, piece, text_of
+from ..pages.words import ago
 from ..refusals import RefusalStore
 from . import words
 from .found import Found, find
@@ -46,6 +47,7 @@ def section(ledger: Ledger, endpoints: Sequence[str]) -> Section:
             View("/deliveries/<one>", pages.shown),
             View("/deliveries/<one>/body", pages.body),
         ],
+        live=pages.newest,
     )
 
 
@@ -64,6 +66,14 @@ class _Pages:
         self._ledger = ledger
         self._refusals = RefusalStore(ledger.engine)
         self._endpoints = tuple(endpoints)
+
+    def newest(self) -> str:
+        """When the newest came."""
+        slice_ = rows_of(self._ledger, self._refusals, limit=1)
+        if not slice_.rows:
+            return "nothing has come yet"
+        row = slice_.rows[0]
+        return f"the newest: {row.verdict}, {ago(row.received_ns, self._ledger.now_ms() * 1_000_000)}"
 
     def listed(self, asked: Asked) -> Page:
         """The list."""
