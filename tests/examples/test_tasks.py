@@ -93,7 +93,7 @@ def test_run_job_runs_a_job(engine: Engine, tmp_path: Path, fill: Fill, name: st
             task = fill(name, {base: _url(server), "TOKEN": token})
             run = Sender(allow_loopback=True).send(task)
             assert ("delivered", 201) == (run.outcome, run.attempts[-1].status)
-            eventually(lambda: service.job_group("1").status == "Complete")
+            eventually(lambda: service.job_group(1).status == "Complete")
     finally:
         service.close()
 

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal
 
 from hookproof.clock import to_text
 
-Status = Literal["Created", "InProgress", "Complete", "Failed", "Canceled"]
-"""The platform's words."""
+from .job_shapes import (
+    Edge,
+    Id,
+    Ids,
+    JobGraph,
+    JobGroupRecord,
+    JobRecord,
+    JobRecords,
+    Started,
+    Status,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +27,8 @@ class Job:
 
     id: int
     """Unique among all jobs."""
-    type: str
-    """`wrangle` or `profile`."""
+    type: Literal["wrangle", "profile"]
+    """What it does."""
     status: Status
     """`Canceled` where a step before it failed."""
 
@@ -48,42 +57,41 @@ class JobGroup:
     """In the order they run."""
 
 
-def started(group: JobGroup) -> dict[str, Any]:
+def started(group: JobGroup) -> Started:
     """The answer to the request that made it."""
     ids = [job.id for job in group.jobs]
-    return {
-        "sessionId": group.session_id,
-        "reason": "JobStarted",
-        "jobGraph": {
-            "vertices": ids,
-            "edges": [{"source": source, "target": target} for source, target in pairwise(ids)],
-        },
-        "id": group.id,
-        "jobs": {"data": [{"id": job_id} for job_id in ids]},
-    }
+    return Started(
+        sessionId=group.session_id,
+        jobGraph=JobGraph(
+            vertices=ids,
+            edges=[Edge(source=source, target=target) for source, target in pairwise(ids)],
+        ),
+        id=group.id,
+        jobs=Ids(data=[Id(id=job_id) for job_id in ids]),
+    )
 
 
-def record(group: JobGroup) -> dict[str, Any]:
+def record(group: JobGroup) -> JobGroupRecord:
     """The record, as `GET /v4/jobGroups/{id}` gives it."""
-    return {
-        "id": group.id,
-        "name": None,
-        "description": None,
-        "ranfrom": group.ran_from,
-        "ranfor": "recipe",
-        "status": group.status,
-        "createdAt": to_text(group.created_ns),
-        "updatedAt": to_text(group.updated_ns),
-        "wrangledDataset": {"id": group.recipe_id},
-        "jobs": {
-            "data": [
-                {
-                    "id": job.id,
-                    "jobType": job.type,
-                    "status": job.status,
-                    "errorMessage": group.error if job.status == "Failed" else None,
-                }
+    return JobGroupRecord(
+        id=group.id,
+        name=None,
+        description=None,
+        ranfrom=group.ran_from,
+        ranfor="recipe",
+        status=group.status,
+        createdAt=to_text(group.created_ns),
+        updatedAt=to_text(group.updated_ns),
+        wrangledDataset=Id(id=group.recipe_id),
+        jobs=JobRecords(
+            data=[
+                JobRecord(
+                    id=job.id,
+                    jobType=job.type,
+                    status=job.status,
+                    errorMessage=group.error if job.status == "Failed" else None,
+                )
                 for job in group.jobs
             ]
-        },
-    }
+        ),
+    )

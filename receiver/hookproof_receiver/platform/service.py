@@ -17,10 +17,11 @@ from hookproof_runtime.logs import get_logger
 
 from ..tokens import Tokens
 from .job_group import JobGroup
+from .operation import not_there
 from .process import Process
 from .recipe import RECIPES, Recipe
 from .refusal import Refusal
-from .run_job import LARGEST_ID, RunJob
+from .run_job import RunJob
 from .store import JobStore
 from .supervision import TIME_LIMIT_S, JobFailed, Worker
 
@@ -99,20 +100,16 @@ class PlatformService:
             self._submit(group)
         return group
 
-    def job_group(self, group_id: str) -> JobGroup:
+    def job_group(self, group_id: int) -> JobGroup:
         """The record of a group.
-
-        Args:
-            group_id: as it stands in the URL.
 
         Raises:
             Refusal: 404, there is none.
         """
-        if group_id.isascii() and group_id.isdecimal() and len(group_id) <= len(str(LARGEST_ID)):
-            group = self._store.get(int(group_id))
-            if group is not None:
-                return group
-        raise Refusal(404, "NotFoundException", "The job group does not exist.")
+        group = self._store.get(group_id)
+        if group is None:
+            not_there("job group")
+        return group
 
     def _in_this_process(self) -> Process:
         here = self._here

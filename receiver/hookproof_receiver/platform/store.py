@@ -21,7 +21,8 @@ from sqlalchemy import (
 
 from hookproof_runtime.database import reading, writing
 
-from .job_group import Job, JobGroup, Status
+from .job_group import Job, JobGroup
+from .job_shapes import Status
 from .run_job import RunJob
 
 _LONG_WAIT = (

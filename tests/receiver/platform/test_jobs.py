@@ -90,13 +90,13 @@ def make(engine: Engine, tokens: Tokens, output_dir: Path) -> Iterator[Make]:
         service.close()
 
 
-def _run(service: PlatformService, recipe: int) -> str:
-    group = service.run_job(RunJob(recipe, "api", None))
+def _run(service: PlatformService, recipe: int) -> int:
+    group = service.run_job(RunJob(recipe))
     assert group is not None
-    return str(group.id)
+    return group.id
 
 
-def _ended(service: PlatformService, group_id: str) -> JobGroup:
+def _ended(service: PlatformService, group_id: int) -> JobGroup:
     def look() -> JobGroup | None:
         group = service.job_group(group_id)
         return group if group.status in {"Complete", "Failed"} else None
@@ -104,9 +104,9 @@ def _ended(service: PlatformService, group_id: str) -> JobGroup:
     return eventually(look)
 
 
-def _pid(output_dir: Path, group_id: str) -> int:
+def _pid(output_dir: Path, group_id: int) -> int:
     """Of the worker that waits, once it does."""
-    file = output_dir / group_id / "pid"
+    file = output_dir / str(group_id) / "pid"
     eventually(file.exists)
     return int(file.read_text())
 
@@ -209,7 +209,7 @@ from hookproof_runtime.database import open_engine
 engine, output_dir = open_engine(sys.argv[1]), Path(sys.argv[2])
 recipes = {1: Recipe(1, "waits", (Step("wrangle", "job_steps:waits"),))}
 service = PlatformService(engine, Tokens(b"k" * 32), output_dir, recipes=recipes)
-print(service.run_job(RunJob(1, "api", None)).id, flush=True)
+print(service.run_job(RunJob(1)).id, flush=True)
 threading.Event().wait()
 """
 
@@ -224,7 +224,7 @@ def test_a_receiver_that_is_killed_takes_its_workers_along_and_the_next_one_says
     )
     with receiver:
         assert receiver.stdout is not None
-        group_id = receiver.stdout.readline().strip()
+        group_id = int(receiver.stdout.readline())
         worker = _pid(output_dir, group_id)
         receiver.kill()
     eventually(lambda: _is_gone(worker))

@@ -152,8 +152,8 @@ def test_a_token_for_something_else_is_403(server: Server, tokens: Tokens) -> No
         pytest.param("GET", "/v4/jobGroups", id="a path that only takes POST"),
         pytest.param("DELETE", "/v4/jobGroups/1", id="a path that only takes GET"),
         pytest.param("OPTIONS", "/v4/jobGroups", id="OPTIONS"),
-        pytest.param("POST", "/v4/jobGroups/1/cancel", id="a path to come"),
-        pytest.param("GET", "/v4/jobgroups/1", id="another case"),
+        pytest.param("GET", "/v4/jobGroups//status", id="an id that is empty"),
+        pytest.param("TRACE", "/v4/jobGroups", id="TRACE"),
     ],
 )
 def test_any_other_route_is_named_in_a_404(
