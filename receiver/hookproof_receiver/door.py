@@ -68,12 +68,12 @@ class TokenDoor:
 
     def form_token(self, bound_to: str) -> str:
         """What a form carries to show that it is of a page of ours, for whom that page was made."""
-        return self._sessions.csrf_token(_holding(bound_to))
+        return self._sessions.csrf_token(bound_to)
 
     def is_form_token(self, text: str, bound_to: str) -> bool:
         """Whether it is one that was made for the same, not too long ago."""
         with suppress(TokenRefused):
-            self._sessions.check_csrf(_holding(bound_to), text)
+            self._sessions.check_csrf(bound_to, text)
             return True
         return False
 
@@ -84,7 +84,3 @@ class TokenDoor:
             return None
         # A session that nobody logged in for is for forms alone, and opens nothing.
         return None if session.token_id is None or session.id in self._left else session
-
-
-def _holding(bound_to: str) -> Session:
-    return Session(bound_to, None, 0)

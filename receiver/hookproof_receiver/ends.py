@@ -42,7 +42,7 @@ class Ends:
         self.slack: SlackService | None = None
         if settings.platform:
             folder = folder_of(engine.url)
-            tokens = Tokens(signing_key(folder), clock)
+            tokens = Tokens(signing_key(folder), clock, TokenStore(engine).is_revoked)
             self.platform = PlatformService(engine, tokens, folder / "jobs", clock)
             self.platform.start()
         if settings.slack:
