@@ -157,12 +157,9 @@ class Outbox:
         return [one.id for one in messages]
 
     def enqueue_once(self, task: Sendable, *, key: str, at_ns: int) -> str:
-        """As `enqueue`, unless a message of this key and time is on record already; its id is the same.
+        """As `enqueue`, unless a message of this key and time (of what it tells about) is on record.
 
-        Args:
-            task: what to send.
-            key: what the message is, among all that are ever recorded here.
-            at_ns: when that happened which it tells about: its place among the messages.
+        Its id is the same each time.
         """
         message = replace(self.draft(task, number=0), id=id_of("msg", at_ns, key))
         with self.storage.writing() as connection:
@@ -195,11 +192,7 @@ class Outbox:
         """Lease a message for its next attempt, where it is due and nobody else holds it.
 
         What this name holds counts as left behind, as after a process of that name has ended: its
-        attempt is recorded as lost.
-
-        Args:
-            message_id: `msg_…`.
-            rng: where delays come from.
+        attempt is recorded as lost. Delays come from `rng`.
         """
         now_ms = self.now_ms()
         with self.storage.writing(OUTCOME_WAITS) as connection:
@@ -375,7 +368,7 @@ class Outbox:
             number: the attempt that may be made; 0 where it is only to be recorded.
 
         Raises:
-            BadConfiguration: the task writes a header that its scheme writes.
+            BadConfiguration: the task writes a header that its scheme writes, or cannot be rendered.
         """
         terms, lease, now_ns = self.terms, self.lease, self._clock()
         try:

@@ -319,6 +319,16 @@ def test_after_a_burst_a_message_a_second_is_taken(
     assert [200] * BURST + [429] == [post()[0] for _ in range(BURST + 1)]
 
 
+def test_messages_are_read_page_by_page(service: SlackService, channel: Channel) -> None:
+    for number in range(7):
+        service.post(channel, read_payload(b'{"text": "%d"}' % number))
+    newest = service.messages("plan-runs", limit=3)
+    before = service.messages("plan-runs", before=newest[0].number, limit=3)
+    assert ["4", "5", "6"] == [message.text for message in newest]
+    assert ["1", "2", "3"] == [message.text for message in before]
+    assert ["0"] == [m.text for m in service.messages("plan-runs", before=before[0].number)]
+
+
 def test_channels_made_one_after_the_other_are_in_one_workspace(service: SlackService) -> None:
     assert 1 == len({service.new_channel(name).team_id for name in ("a", "b", "c")})
 
