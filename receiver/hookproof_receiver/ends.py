@@ -79,6 +79,14 @@ class Ends:
         from .pages.routes import blueprint
 
         sections = [deliveries(Ledger(self._engine, self._clock), paths)]
+        if self.platform is not None:
+            from .platform.pages import section as flows
+
+            sections.append(flows(self.platform))
+        if self.slack is not None:
+            from .slack.pages import section as channels
+
+            sections.append(channels(self.slack))
         key = signing_key(folder_of(self._engine.url))
         is_revoked = TokenStore(self._engine).is_revoked
         door = TokenDoor(

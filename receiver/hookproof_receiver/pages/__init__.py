@@ -12,10 +12,12 @@ is its own room's: a room declares a `Section` of `View`s, without Flask, and th
 That one is not offered here: whoever declares a section needs no Flask.
 """
 
+from .answers import Answered as Answered
 from .answers import Download as Download
 from .answers import Page as Page
 from .answers import Refused as Refused
 from .answers import SeeOther as SeeOther
+from .answers import Unchanged as Unchanged
 from .asked import Asked as Asked
 from .gate import Door as Door
 from .gate import Entered as Entered

@@ -23,6 +23,8 @@ class Page:
     """Of HTTP."""
     moving: bool = False
     """Whether what it shows changes by itself: it is asked for again each second until it says no."""
+    watched: bool = False
+    """Whether more may come at any time: it is asked whether it is `Unchanged`, again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,11 @@ class SeeOther:
 
     path: str
     """From the first slash on, with the query; on this site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The page shows all that there is; only where the page itself asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +66,5 @@ class Refused(HookproofError):
         return self.sentence
 
 
-Answered: TypeAlias = Page | SeeOther | Download
+Answered: TypeAlias = Page | SeeOther | Download | Unchanged
 """What a view returns."""

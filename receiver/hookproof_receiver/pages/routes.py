@@ -14,7 +14,7 @@ from hookproof.clock import Clock, system_clock
 from hookproof_runtime.database import Busy
 
 from . import origins, policy, words
-from .answers import Answered, Download, Page, Refused, SeeOther
+from .answers import Answered, Download, Page, Refused, SeeOther, Unchanged
 from .asked import Asked
 from .assets import BELOW, Assets
 from .gate import Entered, Gate, NotLetIn
@@ -168,6 +168,8 @@ class _Desk:
         match answered:
             case SeeOther(path=path):
                 return Response(status=303, headers={"Location": path})
+            case Unchanged():
+                return Response(status=204)
             case Download(body=body, name=name):
                 return Response(
                     body,

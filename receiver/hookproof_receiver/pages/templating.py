@@ -32,6 +32,7 @@ def environment(sections: Iterable[Section], assets: Assets) -> Environment:
         "inert": inert,
         "iso": to_text,
         "moment": words.moment,
+        "kind": lambda one: type(one).__name__,
         "size": words.size,
         "span": words.span,
         "counted": words.counted,
