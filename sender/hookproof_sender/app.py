@@ -21,6 +21,9 @@ from .outbox.carrying import carry
 from .outbox.outbox import DEFAULT_DATABASE, LEASE
 from .outbox.signing import sign
 from .outbox.worker import Watcher
+from .plans.running import Event, PlanRunner
+from .plans.running.parts import Parts
+from .plans.running.runner import AT_ONCE
 from .targets import Policy
 from .tasks import HttpTask
 from .wire import Attempt, Start, Transport, unmade
@@ -191,6 +194,35 @@ class Sender:
         )
         self._workers.add(worker)
         return worker
+
+    def plan_runner(
+        self,
+        *,
+        at_once: int = AT_ONCE,
+        strict: bool = False,
+        on_event: Callable[[Event], None] | None = None,
+    ) -> PlanRunner:
+        """Make what runs plans, and takes up what was left of them.
+
+        Args:
+            at_once: how many nodes of a run there may be under way at once.
+            strict: a reference that names nothing fails its node before anything of that is sent.
+            on_event: told of what happens in its runs, in the thread that it happens in.
+
+        Raises:
+            ValueError: `at_once` is below 1.
+        """
+        parts = Parts(
+            outbox=self.outbox,
+            draft=lambda task: self._draft(task, None),
+            make=lambda leased, begun: self._attempt(leased, self._transport, begun),
+            fetch=lambda asked: self._transport.attempt(
+                self._transport.start(1, None), asked, signature={}
+            ),
+            rng=self._rng,
+            stopped=self._stopped,
+        )
+        return PlanRunner(parts, at_once=at_once, strict=strict, on_event=on_event)
 
     def stop(self) -> None:
         """End what is under way, from another thread: attempts and waits are cut short.

@@ -1,4 +1,4 @@
-"""Ids that sort by time: `msg_06C…`, `dlv_06C…`, `rpl_06C…`."""
+"""Ids that sort by time: `msg_06C…`, `dlv_06C…`, `rpl_06C…`, `run_06C…`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O,
 _PAIRS = [high + low for high in _DIGITS for low in _DIGITS]
 
 
-Prefix: TypeAlias = Literal["dlv", "msg", "rpl"]
-"""What an id is of: a request that was received, a message, a replay."""
+Prefix: TypeAlias = Literal["dlv", "msg", "rpl", "run"]
+"""What an id is of: a request that was received, a message, a replay, a run of a plan."""
 
 
 def as_message_id(delivery_id: str) -> str:

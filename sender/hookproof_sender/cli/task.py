@@ -27,11 +27,12 @@ from ..targets import Policy
 from ..tasks.lint import Finding, lint_file
 from ..tasks.schema import task_schema
 from .options import target_options
+from .render import render
 
 
 @click.group()
 def task() -> None:
-    """Task files: what is worth mending in one, and their JSON Schema."""
+    """Task files: what is worth mending in one, the request it means, and their JSON Schema."""
 
 
 @command("lint", example="hookproof task lint tell-the-shop.toml")
@@ -104,7 +105,10 @@ def _print(file: Path, findings: Iterable[Finding], strict: bool) -> None:
     for one in findings:
         where = f"{name}: {printable(one.key)}" if one.key else name
         cure = f"; {one.cure}" if one.cure else ""
-        answer(printable(f"{where}: {_level(one, strict)}: {one.sentence}{cure} [{one.code}]"))
+        sentence, *excerpt = one.sentence.split("\n")
+        answer(printable(f"{where}: {_level(one, strict)}: {sentence}{cure} [{one.code}]"))
+        for line in excerpt:
+            answer(printable(line))
     if not findings:
         answer(f"{name}: nothing to mend")
 
@@ -130,4 +134,5 @@ def _count(number: int, what: str) -> str:
 
 
 task.add_command(lint)
+task.add_command(render)
 task.add_command(schema)

@@ -21,6 +21,9 @@ class Sendable(Protocol):
     def scheme(self) -> str:
         """How it is signed; empty where it does not say."""
 
+    def alone(self, now_ns: int) -> Sendable:
+        """What is sent of it where no plan runs it: its references rendered, once."""
+
     def outgoing(self) -> Outgoing:
         """The request that every attempt sends."""
 
@@ -46,11 +49,15 @@ def draft(
         number: the attempt that may be made; 0 where it is only to be recorded.
         lease: seconds that it is leased for.
         now_ns: Unix time in nanoseconds.
+
+    Raises:
+        BadConfiguration: it cannot be rendered.
     """
     try:
         held = None if secret is None else as_secrets(secret)
     finally:
         del secret  # a traceback may show locals
+    task = task.alone(now_ns)
     outgoing = task.outgoing()
     places = task.secret_places()
     if held is not None:

@@ -192,11 +192,7 @@ class Outbox:
         """Lease a message for its next attempt, where it is due and nobody else holds it.
 
         What this name holds counts as left behind, as after a process of that name has ended: its
-        attempt is recorded as lost.
-
-        Args:
-            message_id: `msg_…`.
-            rng: where delays come from.
+        attempt is recorded as lost. Delays come from `rng`.
         """
         now_ms = self.now_ms()
         with self.storage.writing(OUTCOME_WAITS) as connection:
@@ -372,7 +368,7 @@ class Outbox:
             number: the attempt that may be made; 0 where it is only to be recorded.
 
         Raises:
-            BadConfiguration: the task writes a header that its scheme writes.
+            BadConfiguration: the task writes a header that its scheme writes, or cannot be rendered.
         """
         terms, lease, now_ns = self.terms, self.lease, self._clock()
         try:

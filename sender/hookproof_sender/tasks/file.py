@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from hookproof.errors import BadConfiguration
 from hookproof_runtime.settings import FileProblems, Problem, Table, problems_of
 
-from .record import HttpTask
+from .record import HttpTask, TaskName
 
 
 class PlanNode(Table):
@@ -22,7 +22,7 @@ class PlanNode(Table):
 
     id: int | str | None = None
     handle: str | None = None
-    name: str | None = None
+    name: TaskName | None = None
     taskType: Literal["http"] = "http"
     httpTask: HttpTask
 

@@ -7,7 +7,8 @@ import re
 from hookproof import GUID_HEADER
 from hookproof.schemes import by_name, names
 
-from .references import refuse_reference
+from ..references import parse
+from .references import refuse_references
 
 MOST_HEADERS = 64
 """Headers of one task, at the most."""
@@ -60,7 +61,7 @@ def check_name(name: str) -> str:
     Raises:
         ValueError: it may not; the sentence gives the cure.
     """
-    refuse_reference(name, "a header's name")
+    refuse_references(name, "a header's name")
     if not NAME.fullmatch(name):
         raise ValueError("a header's name is letters, digits and hyphens, without blanks or a colon")
     if len(name) > LONGEST_NAME:
@@ -75,23 +76,38 @@ def check_name(name: str) -> str:
 
 
 def check_value(value: str) -> str:
-    """Hand a header's value back if it can stand in a request's head as it is.
+    """Hand a header's value back if it can stand in a request's head with values for its references.
 
     Raises:
         ValueError: it cannot. The sentence does not repeat it: it may be a token.
     """
-    refuse_reference(value, "a header's value")
+    check_sent(parse(value).filled(lambda _: "0"))
+    if len(value) > LONGEST_VALUE:
+        raise ValueError(_too_long(value))
+    return value
+
+
+def check_sent(value: str) -> str:
+    """Hand a header's value back if it can stand in a request's head as it is.
+
+    Raises:
+        ValueError: it cannot. The sentence does not repeat it.
+    """
     if not VALUE.fullmatch(value):
         raise ValueError(
             "a header's value is visible ASCII with blanks inside it alone: no line break, no tab, "
             "no other letters, no blank at either end"
         )
     if len(value) > LONGEST_VALUE:
-        raise ValueError(
-            f"a header's value has at most {LONGEST_VALUE} characters, this one {len(value)}: what is "
-            "long belongs into the body"
-        )
+        raise ValueError(_too_long(value))
     return value
+
+
+def _too_long(value: str) -> str:
+    return (
+        f"a header's value has at most {LONGEST_VALUE} characters, this one {len(value)}: what is long "
+        "belongs into the body"
+    )
 
 
 def check_headers(headers: dict[str, str]) -> dict[str, str]:

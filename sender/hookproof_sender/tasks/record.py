@@ -1,28 +1,34 @@
-"""The record of an HTTP task, as the platform keeps it, and three keys of ours for signing."""
+"""The record of an HTTP task, as the platform keeps it, and some keys of ours."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import (
     AfterValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 
+from hookproof.errors import BadConfiguration
 from hookproof.keys import Secret
 from hookproof.schemes import by_name
+from hookproof_runtime.logs import get_logger
 from hookproof_runtime.secret_places import SecretPlace
 from hookproof_runtime.settings import Table
 
+from ..references import Escape, alone, holds_references
 from ..wire import Outgoing
 from ..wire.outgoing import Method
 from .body import body_to_send, check_body, note_on
 from .headers import check_headers, check_name, check_value
+from .references import refuse_references
+from .rendering import render_task
 from .target import check_url
 
 DEFAULT_NAME = "Send HTTP request"
@@ -30,6 +36,17 @@ DEFAULT_NAME = "Send HTTP request"
 
 DEFAULT_RETRIES = 3
 """How often the platform retries: seen wherever a record holds a number."""
+
+_log = get_logger(__name__)
+
+
+def _check_name(name: str) -> str:
+    refuse_references(name, "a task's name")
+    return name
+
+
+TaskName = Annotated[str, AfterValidator(_check_name)]
+"""What a task is called: text without references."""
 
 _HeaderName = Annotated[str, AfterValidator(check_name)]
 _HeaderValue = Annotated[str, AfterValidator(check_value)]
@@ -44,7 +61,7 @@ class HttpTask(Table):
 
     model_config = ConfigDict(use_attribute_docstrings=True)  # for the JSON Schema
 
-    name: str = DEFAULT_NAME
+    name: TaskName = DEFAULT_NAME
     """What a person calls it."""
     type: Literal["basic", "slack"] = "basic"
     """Which form of the platform made it; both are sent alike."""
@@ -53,9 +70,11 @@ class HttpTask(Table):
     url: Annotated[str, AfterValidator(check_url)] = Field(repr=False)
     """Where the message goes."""
     headers: _Headers = Field(default={}, repr=False)
-    """Sent as they stand, with every attempt."""
+    """Sent with every attempt; a value may hold references."""
     body: str = Field(default="", repr=False)
-    """Sent as its UTF-8 bytes, changed in nothing; GET and DELETE send none."""
+    """Sent as its UTF-8 bytes, changed in nothing but its references; GET and DELETE send none."""
+    escape: Escape = "json"
+    """How values get into a body that is JSON: `json` keeps it JSON, `none` does as the platform."""
     secretKey: str = Field(default="", repr=False)
     """Signs the message; empty for one that is not signed."""
     secretKeyEnv: str = ""
@@ -77,6 +96,18 @@ class HttpTask(Table):
     shouldUpdateSampleResponse: bool = True
     """The platform's own; not used."""
 
+    _is_rendered: bool = PrivateAttr(default=False)
+
+    @property
+    def is_rendered(self) -> bool:
+        """Whether its references have their values: what these hold stays as it is."""
+        return self._is_rendered
+
+    @property
+    def has_references(self) -> bool:
+        """Whether it has to be rendered before it is sent."""
+        return not self._is_rendered and any(map(holds_references, (self.body, *self.headers.values())))
+
     @property
     def retries(self) -> int:
         """How often a failed attempt is made again, by whichever key says so; 3 where none does."""
@@ -94,8 +125,40 @@ class HttpTask(Table):
         """What is worth saying before it is sent; None where nothing is."""
         return note_on(self.body, self.method)
 
+    def header(self, name: str) -> str:
+        """The value of one header, its name in any case; empty where there is none."""
+        return next((value for key, value in self.headers.items() if key.lower() == name.lower()), "")
+
+    def rendered_as(self, headers: dict[str, str], body: str) -> Self:
+        """The same task with these in the places of its own; nothing in them is a reference."""
+        task = self.model_copy(update={"headers": headers, "body": body})
+        task._is_rendered = True
+        return task
+
+    def alone(self, now_ns: int) -> HttpTask:
+        """The task as it is sent where no plan runs it: rendered in a plan of its own, once.
+
+        What it names and such a plan does not have is logged as a warning.
+
+        Args:
+            now_ns: Unix time in nanoseconds, when that plan begins.
+
+        Raises:
+            BadConfiguration: with its values it cannot be sent.
+        """
+        rendered = render_task(self, alone(self.name, now_ns))
+        for warning in rendered.warnings:
+            _log.warning("a reference in a task sent alone", task=self.name, warning=warning)
+        return rendered.task
+
     def outgoing(self) -> Outgoing:
-        """The request that every attempt sends."""
+        """The request that every attempt sends.
+
+        Raises:
+            BadConfiguration: its references were not rendered.
+        """
+        if self.has_references:
+            raise BadConfiguration(f"the task {self.name!r} has references that were not rendered")
         return Outgoing(
             name=self.name,
             method=cast(Method, self.method.upper()),

@@ -1,29 +1,43 @@
-"""References to a plan's metadata, such as `{{$plan.name}}`, which are not rendered yet."""
+"""Where a task holds references, such as `{{$plan.name}}`: in its body and its headers' values."""
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-_BEGIN = r"\{\{-?\s*\$"
-_REFERENCE = re.compile(_BEGIN)
-_WHOLE = re.compile(_BEGIN + r"[^{}]*\}\}")
+from ..references import Reference, parse
 
-
-def replace_references(text: str) -> str:
-    """Put a value in the place of each reference: a digit, which is good in a string and outside."""
-    return _WHOLE.sub("0", text)
+if TYPE_CHECKING:
+    from .record import HttpTask
 
 
-def refuse_reference(text: str, where: str) -> None:
-    """Refuse a text that would go out as it stands where a value is meant.
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A reference, and which key of its task it stands in."""
+
+    where: str
+    """`body`, or `headers.X-Run`."""
+    reference: Reference
+    """With its line and column there."""
+
+
+def task_references(task: HttpTask) -> tuple[Located, ...]:
+    """All references of a task; none for one that was rendered, whatever its values hold."""
+    if task.is_rendered:
+        return ()
+    texts = [(f"headers.{name}", value) for name, value in task.headers.items()]
+    return tuple(
+        Located(where, reference)
+        for where, text in [*texts, ("body", task.body)]
+        for reference in parse(text).references
+    )
+
+
+def refuse_references(text: str, where: str) -> None:
+    """Refuse a text in which nothing is rendered.
 
     Raises:
-        ValueError: it holds a reference.
+        ValueError: something begins in it as a reference does.
     """
-    if _REFERENCE.search(replace_references(text)):
-        raise ValueError(f"{where} holds a reference that does not end: {{{{$… without its }}}}")
-    if _REFERENCE.search(text):
-        raise ValueError(
-            f"{where} holds a reference ({{{{$…}}}}): this release does not render them, so write the "
-            "value itself"
-        )
+    if "{{" in text:
+        raise ValueError(f"{where} holds no reference: write it out")

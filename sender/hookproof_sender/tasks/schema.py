@@ -2,7 +2,7 @@
 
 It says in an editor what loading would say. What no such schema can say is left to loading: a header
 that stands twice in different case, the bytes of all headers together, whether brackets hold an IPv6
-address, what a secret looks like. References are good in it, as they are to `hookproof task lint`.
+address, what a secret looks like, whether a reference can be read.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ def _or_null(key: str, task: dict[str, Any]) -> dict[str, Any]:
 def _refine(task: dict[str, Any]) -> None:
     """Say what validators say."""
     said = task["properties"]
-    said["url"] |= {"pattern": _url(), "not": {"pattern": r"\{\{"}}
+    for key in "name", "url":
+        said[key] |= {"not": {"type": "string", "pattern": r"\{\{"}}
+    said["url"] |= {"pattern": _url()}
     said["scheme"] |= {"enum": ["", *names(), None]}
     said["headers"] |= {
         "maxProperties": MOST_HEADERS,
@@ -74,7 +76,7 @@ def _refine(task: dict[str, Any]) -> None:
         "additionalProperties": {
             "type": "string",
             "maxLength": LONGEST_VALUE,
-            "pattern": _whole(VALUE.pattern),
+            "pattern": _whole(rf"{VALUE.pattern}|[\s\S]*\{{\{{[\s\S]*"),
         },
     }
     task["if"] = {"required": ["method"], "properties": {"method": {"enum": list(BODILESS)}}}

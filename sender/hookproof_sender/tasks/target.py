@@ -6,6 +6,8 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
+from .references import refuse_references
+
 _VISIBLE = re.compile(r"[!-~]+")
 LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})"
 """A part of a host's name, between its dots."""
@@ -20,8 +22,7 @@ def check_url(url: str) -> str:
         ValueError: it cannot; the sentence says what to write instead. It does not repeat the URL,
             which may hold a token.
     """
-    if "{{" in url:
-        raise ValueError("a URL holds no reference: write it out")
+    refuse_references(url, "a URL")
     if not _VISIBLE.fullmatch(url) or "\\" in url:
         raise ValueError(
             "a URL is visible ASCII without blanks or backslashes: percent-encode what is not "

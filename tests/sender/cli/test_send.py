@@ -238,7 +238,7 @@ def test_an_empty_body_is_noted(folder):
         (["http://host/", "--method", "get", "--data", "x"], "the command: body: GET sends no body"),
         (["http://host/", "--data", "@none"], "none cannot be read"),
         (["http://host/", "--data", "@binary"], "binary is not UTF-8"),
-        (["http://host/", "--data", "{{$plan.name}}"], "the command: body: the body holds a reference"),
+        (["http://host/", "--data", "{{$plan.name"], "the command: body: line 1, column 13: the "),
         (["http://host/", "--deadline", "30"], "a number and a unit"),
         (["http://host/", "--secret-env", "NOT_SET"], "NOT_SET is not set"),
         ([], "Missing argument 'TASK|URL'"),

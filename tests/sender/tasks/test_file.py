@@ -110,7 +110,7 @@ def test_every_problem_of_a_file_comes_at_once_with_its_key_and_cure(write):
                 "method": "POST",
                 "url": "host/path",
                 "headers": {"Host": "a", "X Y": "b", "A": "c\td", "B": 1},
-                "body": "{{$plan.name}}",
+                "body": "{{$plan.name",
                 "secretKey": "'quoted'",
                 "sslVerification": "no",
                 "maxRetries": -1,
@@ -125,7 +125,9 @@ def test_every_problem_of_a_file_comes_at_once_with_its_key_and_cure(write):
         "type", "method", "url", "headers.Host", "headers.X Y", "headers.A", "headers.B", "body",
         "secretKey", "sslVerification", "maxRetries", "secretkey",
     } == keys  # fmt: skip
-    assert all(line.startswith(f"{path}: ") for line in str(wrong.value).splitlines())
+    lines = str(wrong.value).splitlines()
+    assert all(line.startswith((f"{path}: ", "    ")) for line in lines)
+    assert ["    {{$plan.name", "                ^"] == [line for line in lines if line[0] == " "]
     assert "did you mean 'secretKey'?" in str(wrong.value)
     assert "quoted" not in str(wrong.value)
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import Any
 
-from ..body import note_on
-from ..references import replace_references
+from ...references import BadReference, Reference, parse
+from ..body import is_meant_as_json, media_type, note_on, parse_json
 from .draft import Draft
 from .findings import Finding
 
 _RUN = 4711_0815_4711  # stands for the run's id, inside a string and outside of one
-_RUN_ID = re.compile(r"\{\{-?\s*\$plan(?:\.|\[['\"])runId\b[^{}]*\}\}")
 _KEY_HEADERS = ("Idempotency-Key", "x-execution-id")  # the latter is the run-job API's
-_JSON_TYPE = re.compile(r"application/json|[^;,/]+/[^;,/]+\+json", re.IGNORECASE)
 _CURE = 'put both into one field, such as "run": "{{$plan.runId}}/%s"'
 
 
@@ -30,11 +27,14 @@ def findings(draft: Draft) -> Iterator[Finding]:
         return
     if note := note_on(draft.body.strip(), draft.method):
         yield Finding("empty_body", "body", note, "write {}")
+    document, problem = None, None
     try:
-        document, problem = _parsed(draft.body), None
+        document = parse_json(parse(draft.body).filled(_stand_in))
+    except BadReference:
+        pass  # which is refused, and that is a finding of its own
     except ValueError as error:
-        document, problem = None, str(error)
-    if problem and _is_meant_as_json(draft):
+        problem = str(error)
+    if problem and is_meant_as_json(draft.body, draft.header("Content-Type")):
         yield Finding(
             "body_not_json",
             "body",
@@ -48,7 +48,7 @@ def findings(draft: Draft) -> Iterator[Finding]:
 
 
 def _for_slack(draft: Draft, document: Any) -> Iterator[Finding]:
-    if _content_type(draft) == "application/x-www-form-urlencoded":
+    if media_type(draft.header("Content-Type")) == "application/x-www-form-urlencoded":
         return
     text = document.get("text") if isinstance(document, dict) else None
     if not isinstance(text, str) or not text.strip():
@@ -109,30 +109,6 @@ def _texts(document: Any) -> Iterator[str]:
             yield str(one)
 
 
-def _parsed(body: str) -> Any:
-    """The body as JSON, with a value in the place of each reference.
-
-    Raises:
-        ValueError: it is none; the sentence repeats nothing of it.
-    """
-    text = replace_references(_RUN_ID.sub(str(_RUN), body))
-    try:
-        return json.loads(text, parse_constant=_refuse)
-    except RecursionError:
-        raise ValueError("it is nested too deep") from None
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is a number of JavaScript's, not of JSON")
-
-
-def _content_type(draft: Draft) -> str:
-    return draft.header("Content-Type").partition(";")[0].strip().lower()
-
-
-def _is_meant_as_json(draft: Draft) -> bool:
-    if not draft.body.strip():
-        return False
-    if content_type := _content_type(draft):
-        return _JSON_TYPE.fullmatch(content_type) is not None
-    return draft.body.lstrip()[0] in "{["
+def _stand_in(reference: Reference) -> str:
+    """A value for each reference, which is good in a string and outside."""
+    return str(_RUN) if (reference.root, reference.path) == ("plan", ("runId",)) else "0"

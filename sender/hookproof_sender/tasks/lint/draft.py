@@ -29,6 +29,8 @@ class Draft:
     """Those whose values are text."""
     body: str = field(repr=False)
     """As it is written, references and all."""
+    escapes: bool
+    """Whether values keep a body JSON."""
     secret_places: tuple[str, ...]
     """Which of `secretKey`, `secretKeyEnv` and `secretKeyFile` are there."""
     verify: bool
@@ -84,6 +86,7 @@ def draft_of(record: Mapping[str, Any], name: str = "") -> Draft:
         url=url,
         headers=_headers(record),
         body=_text(record, "body"),
+        escapes=record.get("escape") != "none",
         secret_places=tuple(
             key for key in ("secretKey", "secretKeyEnv", "secretKeyFile") if record.get(key)
         ),

@@ -11,6 +11,7 @@ Code = Literal[
     "body_not_sent",
     "empty_body",
     "body_not_json",
+    "unknown_reference",
     "no_run_key",
     "slack_without_text",
     "forbidden_target",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hookproof_runtime.masking import masked_headers
 
-from ..references import replace_references
+from ...references import holds_references
 from .draft import Draft
 from .findings import Finding
 
@@ -29,7 +29,7 @@ def findings(draft: Draft) -> Iterator[Finding]:
             "secretKeyFile",
         )
     for name, value in draft.headers.items():
-        if holds_a_token(name, value) and replace_references(value) == value:
+        if holds_a_token(name, value) and not holds_references(value):
             yield Finding(
                 "token_in_file",
                 f"headers.{name}",

@@ -13,8 +13,7 @@ from hookproof_runtime.settings import FileProblems
 
 from ..body import BODILESS
 from ..file import read_record, task_from
-from ..references import replace_references
-from . import body, keys, target
+from . import body, keys, references, target
 from .draft import Draft, draft_of
 from .findings import Finding
 
@@ -39,7 +38,7 @@ def lint_file(path: Path | str, judge_url: JudgeUrl | None = None) -> list[Findi
 def lint_record(record: Any, judge_url: JudgeUrl | None = None) -> list[Finding]:
     """Find what is worth mending in a task, or in a plan's node that holds one: all of it at once.
 
-    References are taken as they will be: in the place of any value.
+    References are taken as they will be: any value is in their places.
 
     Args:
         record: as it was parsed.
@@ -59,11 +58,16 @@ def lint_record(record: Any, judge_url: JudgeUrl | None = None) -> list[Finding]
 
 
 def _worth_mending(draft: Draft, judge_url: JudgeUrl | None) -> Iterator[Finding]:
-    return chain(keys.findings(draft), target.findings(draft, judge_url), body.findings(draft))
+    return chain(
+        keys.findings(draft),
+        target.findings(draft, judge_url),
+        body.findings(draft),
+        references.findings(draft),
+    )
 
 
 def _refused(record: Any) -> Iterator[Finding]:
-    """What loading would refuse, but for references and a body where there is none."""
+    """What loading would refuse, but for a body where there is none."""
     try:
         task_from(_tidied(record), source="")
     except FileProblems as wrong:
@@ -77,11 +81,6 @@ def _tidied(record: Any) -> Any:
     tidied = dict(record)
     if isinstance(record.get("httpTask"), Mapping):
         tidied["httpTask"] = _tidied(record["httpTask"])
-    if isinstance(text := record.get("body"), str):
-        tidied["body"] = "" if record.get("method") in BODILESS else replace_references(text)
-    if isinstance(headers := record.get("headers"), Mapping):
-        tidied["headers"] = {
-            name: replace_references(value) if isinstance(value, str) else value
-            for name, value in headers.items()
-        }
+    if record.get("method") in BODILESS:
+        tidied["body"] = ""
     return tidied
