@@ -209,7 +209,7 @@ WORDS = st.sampled_from([
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | WORDS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=6),
-    max_leaves=30,
+    max_leaves=20,
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from urllib.parse import urlencode
 
@@ -317,6 +318,19 @@ def test_after_a_burst_a_message_a_second_is_taken(
     assert [200, 429] == [post()[0] for _ in range(2)]
     clock.advance(3600)
     assert [200] * BURST + [429] == [post()[0] for _ in range(BURST + 1)]
+
+
+@pytest.mark.rule("P-SLACK-12")
+def test_the_pace_holds_for_all_who_post_at_once(
+    server: Server, service: SlackService, channel: Channel
+) -> None:
+    """Who counts is the database: other processes post to the channel too."""
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(
+            pool.map(lambda _: server.ask("POST", channel.path, HELLO, JSON).status, range(3 * BURST))
+        )
+    assert (BURST, 2 * BURST) == (answers.count(200), answers.count(429))
+    assert BURST == len(_texts(service))
 
 
 def test_messages_are_read_page_by_page(service: SlackService, channel: Channel) -> None:
