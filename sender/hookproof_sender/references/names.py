@@ -66,7 +66,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     if len(name) > _LONGEST:
         return None
     near = get_close_matches(name, [one for one in known if len(one) <= _LONGEST])
-    return next((one for one in near if _is_like(name, one)), None)
+    return next((one for one in near if not name.startswith(one) and _is_like(name, one)), None)
 
 
 def _is_like(name: str, other: str) -> bool:
