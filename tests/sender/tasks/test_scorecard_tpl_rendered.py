@@ -223,7 +223,8 @@ def test_a_value_changes_neither_target_nor_host(target, value):
 SECRETIVE = [
     "$secretKey", "$plan.secretKey", "$plan.secret", "$env", "$env.ORDERS_SECRET", "$process.env",
     "$task.secretKey", "$http_zj.secretKey", "$http_zj.httpTask.secretKey", "$http_zj.request.headers",
-    "$plan.httpTask", "$plan._secrets", "$http_zj.response.headers.authorization", "$settings", "$plan.token", "$global",
+    "$plan.httpTask", "$plan._secrets", "$http_zj.response.headers.authorization", "$settings",
+    "$plan.token", "$global",
 ]  # fmt: skip
 
 
