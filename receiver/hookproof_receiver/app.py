@@ -11,10 +11,11 @@ from hookproof import BadConfiguration, Tolerance, Verifier
 from hookproof.clock import Clock, system_clock
 from hookproof.keys import Secrets
 from hookproof.schemes import Scheme
-from hookproof_runtime.database import Engine, folder_of, open_engine
+from hookproof_runtime.database import Engine, open_engine
 from hookproof_runtime.logs import get_logger
 from hookproof_runtime.settings import ReceiverSettings
 
+from .ends import Ends, wants_ends
 from .health import Health, Readiness
 from .health.store import try_to_keep
 from .inbox import DEFAULT, Answer, Arrival, Endpoint, Handler, Inbox, Mode, retention_of
@@ -22,10 +23,8 @@ from .ingest import Ingest, Listener
 from .ingest.configured import route_of, warn_of
 from .ingest.route import Route, declare
 from .ingest.wsgi import Front
-from .platform.service import PlatformService
+from .platform.modules import declare_recipes
 from .refusals import Keeper
-from .slack import SlackService
-from .tokens import Tokens, signing_key
 
 if TYPE_CHECKING:
     from flask import Blueprint, Flask
@@ -63,6 +62,9 @@ class Receiver:
             (`hookproof inbox work`).
         platform: serve the platform's run-job API at `/v4`.
         slack: serve Slack's incoming webhooks at `/services`.
+        pages: show what came, to a browser, from `/` on. Not unless it is asked for here, or by the
+            settings of `hookproof receive`.
+        hosts: further host names that the pages answer to, beside this machine's own.
     """
 
     def __init__(
@@ -76,6 +78,8 @@ class Receiver:
         workers: int | None = None,
         platform: bool | None = None,
         slack: bool | None = None,
+        pages: bool | None = None,
+        hosts: Sequence[str] | None = None,
     ) -> None:
         own = {
             "database": database,
@@ -85,10 +89,12 @@ class Receiver:
             "workers": workers,
             "platform": platform,
             "slack": slack,
+            "pages": pages,
+            "hosts": None if hosts is None else tuple(hosts),
         }
         self._own = {name: value for name, value in own.items() if value is not None}
         self._clock = clock
-        self.settings = ReceiverSettings().model_copy(update=self._own)
+        self.settings = ReceiverSettings(pages=False).model_copy(update=self._own)
         """What holds, but for the endpoints; `database` may be an engine."""
         self._routes: dict[str, Route] = {}
         self._places: dict[str, str] = {}
@@ -98,8 +104,7 @@ class Receiver:
         self._engine: Engine | None = None
         self._inbox: Inbox | None = None
         self._keeper: Keeper | None = None
-        self._platform: PlatformService | None = None
-        self._slack: SlackService | None = None
+        self._ends: Ends | None = None
         self._readiness = Readiness(
             lambda: try_to_keep(self._opened_engine()), lambda: self.open().has_room
         )
@@ -206,8 +211,8 @@ class Receiver:
         """Take the settings for what was left out here, and add their endpoints.
 
         Raises:
-            BadConfiguration: a secret or a handler is not where the settings say, or something is
-                defined here and there: whatever is wrong with the endpoints, at once.
+            BadConfiguration: a secret, a handler or recipes are not where the settings say, or
+                something is defined here and there: whatever is wrong with them, at once.
         """
         if "database" in self._own and "database" in settings.model_fields_set:
             raise BadConfiguration(
@@ -215,7 +220,7 @@ class Receiver:
                 "a flag; leave one of them out"
             )
         self.settings = settings.model_copy(update=self._own)
-        problems = []
+        problems = declare_recipes(settings.recipes)
         for number, endpoint in enumerate(settings.endpoint):
             place = f"receiver.endpoint[{number}] of the settings"
             try:
@@ -257,8 +262,13 @@ class Receiver:
         """The same for a server: Flask is not in the way of what is for an endpoint."""
         return Front(*self.create_fronts())
 
-    def create_fronts(self) -> Fronts:
-        """The endpoints by themselves, and the Flask application that has them and all the rest."""
+    def create_fronts(self, listen: str | None = None) -> Fronts:
+        """The endpoints by themselves, and the Flask application that has them and all the rest.
+
+        Args:
+            listen: the address of this machine that the server listens at. Where only this machine can
+                reach it, the pages need no login; they do where None says that it is not known.
+        """
         # Flask where something is served: a command that reads the inbox need not wait for it.
         from .health.routes import blueprint as health_blueprint
         from .ingest.routes import application_of
@@ -266,16 +276,10 @@ class Receiver:
         service = self._service()
         application = application_of(service)
         application.register_blueprint(health_blueprint(Health(self._readiness), self.paths))
-        if self.settings.platform or self.settings.slack:
+        if wants_ends(self.settings):
             self.open()
-        if self._platform is not None:
-            from .platform.routes import blueprint as platform_blueprint
-
-            application.register_blueprint(platform_blueprint(self._platform))
-        if self._slack is not None:
-            from .slack.routes import blueprint as slack_blueprint
-
-            application.register_blueprint(slack_blueprint(self._slack))
+        for blueprint in self._ends.blueprints(self.paths, listen) if self._ends else ():
+            application.register_blueprint(blueprint)
         return Fronts(service, application)
 
     def blueprint(self) -> Blueprint:
@@ -307,7 +311,7 @@ class Receiver:
                     retention=retention_of(self.settings),
                 )
                 inbox.start()
-                self._open_ends(engine)
+                self._ends = Ends(self.settings, engine, self._clock)
                 self._inbox = inbox
             return self._inbox
 
@@ -326,9 +330,9 @@ class Receiver:
             if self._inbox is not None and not self._inbox.close(timeout):
                 _log.warning("a handler still runs; its message is handled again at the next start")
             self._inbox = None
-            if self._platform is not None:
-                self._platform.close()
-            self._platform = self._slack = None
+            if self._ends is not None:
+                self._ends.close()
+            self._ends = None
             if self._engine is not None:
                 if self._engine is not self._own.get("database"):
                     self._engine.dispose()
@@ -341,16 +345,6 @@ class Receiver:
         else:
             self._engine = open_engine(database)
         return self._engine
-
-    def _open_ends(self, engine: Engine) -> None:
-        """What the platform and Slack would be, beside the endpoints."""
-        if self.settings.platform:
-            folder = folder_of(engine.url)
-            tokens = Tokens(signing_key(folder), self._clock)
-            self._platform = PlatformService(engine, tokens, folder / "jobs", self._clock)
-            self._platform.start()
-        if self.settings.slack:
-            self._slack = SlackService(engine, self._clock)
 
     def _add(self, route: Route, place: str) -> None:
         path = route.endpoint.path

@@ -16,10 +16,14 @@ from hookproof.keys import Secrets
 from hookproof.schemes import Scheme
 from hookproof_runtime.database import Engine
 
-from .outbox import Leased, Outbox, State, TakenOver, Terms, Worker
+from .outbox import Leased, Outbox, State, Terms, Worker
+from .outbox.carrying import carry
 from .outbox.outbox import DEFAULT_DATABASE, LEASE
 from .outbox.signing import sign
 from .outbox.worker import Watcher
+from .plans.running import Event, PlanRunner
+from .plans.running.parts import Parts
+from .plans.running.runner import AT_ONCE
 from .targets import Policy
 from .tasks import HttpTask
 from .wire import Attempt, Start, Transport, unmade
@@ -28,6 +32,10 @@ from .wire.profiles import Profile
 Outcome = Literal["delivered", "failed", "cancelled", "unknown"]
 """How a run ended. `cancelled`: by somebody else, between two attempts. `unknown`: it was stopped, or
 another process has it now, or the last attempt's outcome is not known."""
+
+
+OnStart = Callable[[Start], None]
+"""Told of an attempt before its first byte leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,7 @@ class Sender:
         lease: float | None = None,
         clock: Clock = system_clock,
         rng: Random | None = None,
-        on_start: Callable[[Start], None] | None = None,
+        on_start: OnStart | None = None,
         on_attempt: Callable[[Attempt], None] | None = None,
     ) -> None:
         lease = max(LEASE, 2 * deadline) if lease is None else lease
@@ -141,24 +149,15 @@ class Sender:
         finally:
             del secret  # a traceback may show locals
         self.outbox.begin(leased)
-        attempts: list[Attempt] = []
-        while True:
-            try:
-                attempt = self._attempt(leased, self._transport)
-                attempt, step = self.outbox.finish_attempt(leased, attempt, self._rng)
-                attempts.append(attempt)
-                self._tell(attempt)
-                if step.state != "pending":
-                    return _run(leased, step.state, attempts)
-                if attempt.cause == "interrupted":
-                    return _run(leased, "pending", attempts)
-                if self._stopped.wait(step.delay_s):
-                    self.outbox.let_go(leased)
-                    return _run(leased, "pending", attempts)
-                leased = self.outbox.go_on(leased)
-            except TakenOver:
-                kept = self.outbox.show(leased.id)
-                return _run(leased, kept.state if kept else "cancelled", attempts)
+        state, attempts = carry(
+            self.outbox,
+            leased,
+            lambda one: self._attempt(one, self._transport, self._on_start),
+            rng=self._rng,
+            wait=self._stopped.wait,
+            tell=self._tell,
+        )
+        return _run(leased, state, attempts)
 
     def test(self, task: HttpTask, *, secret: Secrets | None = None) -> Attempt:
         """Send a task once, as the platform's Test button does: no GUID, no retry.
@@ -171,7 +170,7 @@ class Sender:
         finally:
             del secret
         on_no_record = replace(leased, lease_ms=sys.maxsize)  # so that nobody can take it over
-        attempt = self._attempt(on_no_record, self._transport)
+        attempt = self._attempt(on_no_record, self._transport, self._on_start)
         self._tell(attempt)
         return attempt
 
@@ -187,7 +186,7 @@ class Sender:
         """
         worker = Worker(
             self.outbox,
-            lambda leased: self._attempt(leased, self._workers_transport),
+            lambda leased: self._attempt(leased, self._workers_transport, self._on_start),
             in_flight=in_flight,
             per_endpoint=per_endpoint,
             rng=self._rng,
@@ -195,6 +194,35 @@ class Sender:
         )
         self._workers.add(worker)
         return worker
+
+    def plan_runner(
+        self,
+        *,
+        at_once: int = AT_ONCE,
+        strict: bool = False,
+        on_event: Callable[[Event], None] | None = None,
+    ) -> PlanRunner:
+        """Make what runs plans, and takes up what was left of them.
+
+        Args:
+            at_once: how many nodes of a run there may be under way at once.
+            strict: a reference that names nothing fails its node before anything of that is sent.
+            on_event: told of what happens in its runs, in the thread that it happens in.
+
+        Raises:
+            ValueError: `at_once` is below 1.
+        """
+        parts = Parts(
+            outbox=self.outbox,
+            draft=lambda task: self._draft(task, None),
+            make=lambda leased, begun: self._attempt(leased, self._transport, begun),
+            fetch=lambda asked: self._transport.attempt(
+                self._transport.start(1, None), asked, signature={}
+            ),
+            rng=self._rng,
+            stopped=self._stopped,
+        )
+        return PlanRunner(parts, at_once=at_once, strict=strict, on_event=on_event)
 
     def stop(self) -> None:
         """End what is under way, from another thread: attempts and waits are cut short.
@@ -220,15 +248,15 @@ class Sender:
     def _sign(self, leased: Leased) -> dict[str, str]:
         return sign(leased, self.outbox.scheme_of(leased.terms), self._clock)
 
-    def _attempt(self, leased: Leased, transport: Transport) -> Attempt:
+    def _attempt(self, leased: Leased, transport: Transport, on_start: OnStart | None) -> Attempt:
         start = transport.start(leased.number, leased.guid_sent)
         try:
             signature = self._sign(leased)
         except HookproofError as error:  # the secret is not where it was when this was recorded
             now_ms = start.started_ns // 1_000_000
             return unmade(leased.number, now_ms, None, "local_failure", str(error))
-        if self._on_start:
-            self._on_start(start)
+        if on_start:
+            on_start(start)
         # A pipe that was full, or a process that was suspended: somebody else may be sending it now.
         if self.outbox.now_ms() >= leased.lease_ms:
             self.outbox.hold(leased)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from typing import Literal, TypeAlias
 
@@ -26,6 +27,18 @@ def new_id(prefix: Prefix, now_ns: int) -> str:
         now_ns: Unix time in nanoseconds.
     """
     return _written(prefix, (now_ns // 1_000_000) << 80 | secrets.randbits(80))
+
+
+def id_of(prefix: Prefix, now_ns: int, key: str) -> str:
+    """The id of what has a key: the same for the same time and key, with 80 bits of its SHA-256.
+
+    Args:
+        prefix: what it is of.
+        now_ns: Unix time in nanoseconds.
+        key: any text.
+    """
+    digest = hashlib.sha256(key.encode()).digest()
+    return _written(prefix, (now_ns // 1_000_000) << 80 | int.from_bytes(digest[:10]))
 
 
 def first_id(prefix: Prefix, time_ms: int) -> str:

@@ -113,7 +113,12 @@ class _Claim:
 
     def make(self) -> bool:
         asked = self._asked
-        store.hold(self._database, self._endpoint, asked.key or asked.digest, self._now_ms)
+        try:
+            store.hold(self._database, self._endpoint, asked.key or asked.digest, self._now_ms)
+        except Exception as error:  # each driver has its own
+            if "hookproof_claims" in str(error):
+                error.add_note("hookproof_receiver.create_claims_table(connection) makes the table")
+            raise
         if not self._database.in_transaction():
             raise BadConfiguration(
                 "claim needs an open transaction, and this connection commits each statement by "

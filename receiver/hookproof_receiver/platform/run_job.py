@@ -1,18 +1,15 @@
-"""Reading the request to run a job, with everything that is wrong in it said at once."""
+"""Requests to run a recipe, and a flow, as the service takes them."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from .refusal import Refusal
-
-LARGEST_ID = 2**53 - 1
-"""The largest number that every JSON reader reads as it was written."""
-
-_LONGEST_EXECUTION_ID = 256
-_FLAGS = ("testMode", "forceCacheUpdate", "ignoreRecipeErrors")  # known, checked, without effect here
+from .flow_shapes import RunFlowBody
+from .job_shapes import RunJobBody, RunParameters
+from .reading import refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,87 +18,61 @@ class RunJob:
 
     recipe_id: int
     """`wrangledDataset.id`."""
-    ran_from: str
-    """`ranfrom`, or `api`."""
-    execution_id: str | None
+    ran_from: str = "api"
+    """`ranfrom`."""
+    execution_id: str | None = None
     """The header `x-execution-id`: the same one again runs nothing. None where there is none."""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """`runParameters.overrides.data`, by key, each value as text."""
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    """As sent; may hold secrets."""
+
+    @classmethod
+    def of(cls, body: RunJobBody, execution_id: str | None) -> RunJob:
+        """What came over HTTP.
+
+        Raises:
+            Refusal: 400 `ApiValidationFailed`: a parameter is there twice.
+        """
+        parameters = _values(body.runParameters)
+        return cls(body.wrangledDataset.id, body.ranfrom, execution_id, parameters, body.overrides)
 
 
-def read_run_job(content_type: str, body: bytes, execution_id: str | None) -> RunJob:
-    """Read a request.
+@dataclass(frozen=True, slots=True)
+class RunFlow:
+    """A request to run all recipes of a flow; its fields mean what they mean for one recipe."""
 
-    Args:
-        content_type: its media type, without parameters.
-        body: its bytes.
-        execution_id: the header, None where it is missing.
+    flow_id: int
+    """Which."""
+    execution_id: str | None = None
+    """Of the whole."""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """For each recipe that knows them."""
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    """For each of them."""
 
-    Raises:
-        Refusal: 400 `ApiValidationFailed`; `overrides` are not looked into, as on the platform.
-    """
-    if content_type != "application/json":
-        _fail("the header Content-Type has to be application/json")
-    request = _object(body)
-    problems = [
-        *_dataset_problems(request.get("wrangledDataset")),
-        *_parameter_problems(request.get("runParameters", {})),
-        *(
-            f'"{key}" must be a boolean'
-            for key in _FLAGS
-            if not isinstance(request.get(key, True), bool)
-        ),
-    ]
-    if not isinstance(request.get("overrides", {}), dict):
-        problems.append('"overrides" must be an object')
-    ran_from = request.get("ranfrom", "api")
-    if not isinstance(ran_from, str) or not ran_from.isascii() or not 1 <= len(ran_from) <= 64:
-        problems.append('"ranfrom" must be a string of 1 to 64 ASCII characters')
-    if execution_id is not None and not 1 <= len(execution_id) <= _LONGEST_EXECUTION_ID:
-        problems.append(f'"x-execution-id" must have 1 to {_LONGEST_EXECUTION_ID} characters')
-    if problems:
-        _fail("; ".join(problems))
-    return RunJob(request["wrangledDataset"]["id"], ran_from, execution_id)
+    @property
+    def ran_from(self) -> str:
+        """Of each of its job groups."""
+        return "flow"
+
+    @classmethod
+    def of(cls, flow_id: int, body: RunFlowBody | None, execution_id: str | None) -> RunFlow:
+        """What came over HTTP; the body may have been left out.
+
+        Raises:
+            Refusal: 400 `ApiValidationFailed`: a parameter is there twice.
+        """
+        if body is None:
+            return cls(flow_id, execution_id)
+        return cls(flow_id, execution_id, _values(body.runParameters), body.overrides)
 
 
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(body.decode("utf-8"), parse_constant=_no_number)
-    except (ValueError, RecursionError):
-        _fail("the body is not JSON in UTF-8")
-    if not isinstance(value, dict):
-        _fail("the body must be a JSON object")
-    return value
-
-
-def _dataset_problems(dataset: Any) -> list[str]:
-    if dataset is None:
-        return ['"wrangledDataset" is required']
-    if not isinstance(dataset, dict):
-        return ['"wrangledDataset" must be an object']
-    if "id" not in dataset:
-        return ['"wrangledDataset.id" is required']
-    number = dataset["id"]
-    if type(number) is not int or not 1 <= number <= LARGEST_ID:
-        return ['"wrangledDataset.id" must be a positive integer']
-    return []
-
-
-def _parameter_problems(parameters: Any) -> list[str]:
-    match parameters:
-        case {"overrides": {"data": list(entries)}}:
-            if all(_is_pair(entry) for entry in entries):
-                return []
-        case {} if not parameters:
-            return []
-    return ['"runParameters" must be {"overrides": {"data": [{"key": …, "value": …}]}}']
-
-
-def _is_pair(entry: Any) -> bool:
-    return isinstance(entry, dict) and isinstance(entry.get("key"), str) and "value" in entry
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _fail(details: str) -> NoReturn:
-    raise Refusal(400, "ApiValidationFailed", "The request is not valid.", details)
+def _values(parameters: RunParameters) -> dict[str, str]:
+    """The run parameters, each value as text: `4` and `true` as JSON has them."""
+    found: dict[str, str] = {}
+    for one in parameters.overrides.data if parameters.overrides else ():
+        if one.key in found:
+            refuse('"runParameters": a key is there twice')
+        found[one.key] = one.value if isinstance(one.value, str) else json.dumps(one.value)
+    return found

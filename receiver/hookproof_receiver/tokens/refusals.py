@@ -6,6 +6,11 @@ from typing import Literal
 
 from hookproof.errors import HookproofError
 
+Code = Literal[
+    "missing_token", "bad_token", "expired_token", "revoked_token", "wrong_scope", "bad_csrf"
+]
+"""The stable reason."""
+
 
 class TokenRefused(HookproofError):
     """The token does not open this.
@@ -18,9 +23,7 @@ class TokenRefused(HookproofError):
     status: int
     """What HTTP answers: 401 or 403."""
 
-    def __init__(
-        self, code: Literal["missing_token", "bad_token", "expired_token", "wrong_scope"], sentence: str
-    ) -> None:
+    def __init__(self, code: Code, sentence: str) -> None:
         super().__init__(code, sentence)
         self.code = code
         self.sentence = sentence
@@ -30,12 +33,18 @@ class TokenRefused(HookproofError):
 
 
 class InvalidToken(TokenRefused):
-    """There is none, it was not made with this key, or its time is over."""
+    """There is none, it was not made with this key, it was revoked, or its time is over."""
 
     status = 401
 
 
 class WrongScope(TokenRefused):
     """It is good, for something else."""
+
+    status = 403
+
+
+class ForgedForm(TokenRefused):
+    """The form was not made for this session, or too long ago."""
 
     status = 403

@@ -1,21 +1,20 @@
-"""Making and checking tokens, on itsdangerous."""
+"""Making and checking tokens."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
-
-from itsdangerous import BadData, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
 from hookproof.clock import NANOSECONDS, Clock, system_clock
 from hookproof.errors import BadConfiguration
 
 from .refusals import InvalidToken, WrongScope
+from .signed import Signed
 
-Scope = Literal["run-job"]
-"""What a token may be good for: `run-job` starts jobs and reads how they are."""
+Scope = Literal["run-job", "pages"]
+"""What a token may be good for: `run-job` starts jobs and reads how they are, `pages` logs in."""
 
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 """Every scope."""
@@ -33,11 +32,16 @@ class Token:
     text: str = field(repr=False)
     """What follows `Bearer ` in the header: safe in a URL and a shell."""
     id: str
-    """`tok_…`: what logs call it."""
+    """`tok_…`: what logs, lists and limits call whoever has it."""
     scope: str
     """What it is good for."""
     expires_ns: int
     """It is good before this moment: Unix time in nanoseconds."""
+
+
+def never_revoked(_token_id: str) -> bool:
+    """Of tokens that nothing was written down about none is revoked."""
+    return False
 
 
 class Tokens:
@@ -46,20 +50,18 @@ class Tokens:
     Args:
         key: what they are signed with; whoever has it can make them.
         clock: the time.
+        is_revoked: whether the token of an id was taken back; asked at every check.
     """
 
-    def __init__(self, key: bytes, clock: Clock = system_clock) -> None:
+    def __init__(
+        self,
+        key: bytes,
+        clock: Clock = system_clock,
+        is_revoked: Callable[[str], bool] = never_revoked,
+    ) -> None:
         self._clock = clock
-        self._serializer = URLSafeTimedSerializer(
-            key,
-            salt=_SALT,
-            signer=_Signer,
-            signer_kwargs={
-                "clock": clock,
-                "digest_method": hashlib.sha256,
-                "key_derivation": "hmac",
-            },
-        )
+        self._is_revoked = is_revoked
+        self._signed = Signed(key, _SALT, LONGEST_S, clock)
 
     def new(self, scope: Scope, expires_in_s: float) -> Token:
         """Make a token.
@@ -75,7 +77,7 @@ class Tokens:
             raise BadConfiguration(f"a token lives above 0 and at most {LONGEST_S // 86_400} days")
         token_id = "tok_" + secrets.token_hex(8)
         expires_ns = self._clock() + round(expires_in_s * NANOSECONDS)
-        text = self._serializer.dumps({"id": token_id, "scope": scope, "expires_ns": expires_ns})
+        text = self._signed.sign({"id": token_id, "scope": scope, "expires_ns": expires_ns})
         return Token(text, token_id, scope, expires_ns)
 
     def check(self, text: str | None, scope: Scope) -> Token:
@@ -86,36 +88,19 @@ class Tokens:
             scope: what it has to be good for.
 
         Raises:
-            InvalidToken: there is none, it is forged, or its time is over (401).
+            InvalidToken: there is none, it is forged or revoked, or its time is over (401).
             WrongScope: it is good for something else (403).
         """
         if not text:
             raise InvalidToken("missing_token", "there is no token")
-        token = _token(text, self._read(text))
+        token = _token(text, self._signed.read(text))
         if self._clock() >= token.expires_ns:
             raise InvalidToken("expired_token", f"the time of {token.id} is over")
+        if self._is_revoked(token.id):
+            raise InvalidToken("revoked_token", f"{token.id} was revoked")
         if token.scope != scope:
             raise WrongScope("wrong_scope", f"{token.id} is for {token.scope!r}, not {scope!r}")
         return token
-
-    def _read(self, text: str) -> Any:
-        try:
-            return self._serializer.loads(text, max_age=LONGEST_S)
-        except SignatureExpired:
-            raise InvalidToken("expired_token", "the token is too old, or of a time to come") from None
-        except (BadData, ValueError):  # ValueError: text that is no UTF-8
-            raise InvalidToken("bad_token", "the token was not made with this key") from None
-
-
-class _Signer(TimestampSigner):
-    """itsdangerous asks the computer for the time; this one asks our clock."""
-
-    def __init__(self, *args: Any, clock: Clock, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._clock = clock
-
-    def get_timestamp(self) -> int:
-        return self._clock() // NANOSECONDS
 
 
 def _token(text: str, content: Any) -> Token:

@@ -85,3 +85,7 @@ class Filters:
     """Recorded before this time."""
     updated_before_ms: int | None = None
     """Nothing happened to it since this time."""
+
+
+ALL = Filters()
+"""Every message."""

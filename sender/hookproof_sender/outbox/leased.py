@@ -38,6 +38,14 @@ class Terms:
                 raise ValueError(f"{name} is a number of seconds above 0, not {span!r}")
 
 
+PLATFORM = Terms()
+"""As the platform signs and retries."""
+
+
+class TakenOver(Exception):
+    """Another process has the message now, or somebody cancelled it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Leased:
     """A message, with all that an attempt needs. Its `repr` shows no header, body or secret."""

@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import replace
 from random import Random
-from typing import Protocol
 
 from hookproof.clock import Clock, system_clock
 from hookproof.errors import CannotRun
-from hookproof.keys import Secrets, as_secrets
+from hookproof.keys import Secrets
 from hookproof.schemes import HttpTask, Scheme, by_name
 from hookproof_runtime.database import Busy, Connection, Engine
-from hookproof_runtime.ids import new_id
+from hookproof_runtime.ids import id_of
 from hookproof_runtime.masking import masked_url
-from hookproof_runtime.secret_places import SecretPlace
 
-from ..wire import Attempt, Outgoing
+from ..wire import Attempt
 from .changeable import REMOVED
-from .kept import Filters, Kept
-from .leased import Leased, Terms
+from .drafting import Sendable, draft
+from .kept import ALL, Filters, Kept
+from .leased import PLATFORM, Leased, TakenOver, Terms
 from .next_step import Step
 from .signing import refuse_headers_of
 from .state import State
 from .storage import Storage
-from .store import changing, leasing, recording, showing
-from .store.marking import mark, mark_of
+from .store import changing, leasing, recording, showing, taking_up
+from .store.marking import Mark, mark, mark_of
+from .store.taking_up import Standing
 
 DEFAULT_DATABASE = "sqlite:///.hookproof/outbox.db"
 """Where messages are recorded unless a URL says otherwise."""
@@ -37,34 +37,11 @@ DEFAULT_DATABASE = "sqlite:///.hookproof/outbox.db"
 LEASE = 60.0
 """Seconds that a process holds a message without a sign of life: more than an attempt may take."""
 
-_OUTCOME_WAITS = 20.0  # seconds: an outcome that is not recorded means another attempt
+OUTCOME_WAITS = 20.0
+"""Seconds to wait for the turn: an outcome that is not recorded means another attempt."""
 
-PLATFORM = Terms()
-"""As the platform signs and retries."""
-
-ALL = Filters()
-"""Every message."""
-
-
-class Sendable(Protocol):
-    """What can be recorded: a task."""
-
-    @property
-    def scheme(self) -> str:
-        """How it is signed; empty where it does not say."""
-
-    def alone(self, now_ns: int) -> Sendable:
-        """What is sent of it where no plan runs it: its references rendered, once."""
-
-    def outgoing(self) -> Outgoing:
-        """The request that every attempt sends."""
-
-    def secret_places(self) -> tuple[SecretPlace, ...]:
-        """Where the secrets are that sign it; none for one that is not signed."""
-
-
-class TakenOver(Exception):
-    """Another process has the message now, or somebody cancelled it."""
+Beside = Callable[[Connection, Mark], None]
+"""Writes something of its own in the transaction that records an attempt's end."""
 
 
 class Outbox:
@@ -97,10 +74,11 @@ class Outbox:
         self.owner = secrets.token_hex(8)
         """The name under which this object leases messages."""
         self._schemes = {scheme.name: scheme for scheme in schemes}
-        self._storage = Storage(database)
+        self.storage = Storage(database)
+        """The database, for what is recorded in one transaction with a message."""
         self._clock = clock
         if not isinstance(database, str):
-            self._storage.open()
+            self.storage.open()
 
     @property
     def engine(self) -> Engine:
@@ -110,7 +88,7 @@ class Outbox:
             BadConfiguration: it is none that can be used.
             CannotRun: it cannot be opened, is broken, or was written by a newer hookproof.
         """
-        return self._storage.open()
+        return self.storage.open()
 
     def open(self) -> None:
         """Open the database, and see that it can be written.
@@ -122,7 +100,7 @@ class Outbox:
             HookproofError: as for `engine`; or it can only be read.
         """
         # Whoever has to wait for others could write.
-        with suppress(Busy), self._storage.writing() as connection:
+        with suppress(Busy), self.storage.writing() as connection:
             recording.touch(connection)
 
     def enqueue(
@@ -154,7 +132,7 @@ class Outbox:
             del secret  # a traceback may show locals
         if connection is not None:
             try:
-                self._storage.open(wait=0)
+                self.storage.open(wait=0)
             except Busy as error:
                 raise CannotRun(
                     "the outbox has no tables yet, and they cannot be made while this transaction is "
@@ -162,7 +140,7 @@ class Outbox:
                 ) from error
             self._insert(connection, [message], owner=None)
         else:
-            with self._storage.writing() as own:
+            with self.storage.writing() as own:
                 self._insert(own, [message], owner=None)
         return message.id
 
@@ -174,21 +152,69 @@ class Outbox:
         """
         messages = [self.draft(task, number=0) for task in tasks]
         if messages:
-            with self._storage.writing() as connection:
+            with self.storage.writing() as connection:
                 self._insert(connection, messages, owner=None)
         return [one.id for one in messages]
 
-    def begin(self, message: Leased) -> None:
-        """Record a drafted message that this process sends itself, leased for its first attempt.
+    def enqueue_once(self, task: Sendable, *, key: str, at_ns: int) -> str:
+        """As `enqueue`, unless a message of this key and time (of what it tells about) is on record.
+
+        Its id is the same each time.
+        """
+        message = replace(self.draft(task, number=0), id=id_of("msg", at_ns, key))
+        with self.storage.writing() as connection:
+            self._insert(connection, [message], owner=None, once=True)
+        return message.id
+
+    def under_the_name(self, owner: str) -> Outbox:
+        """The same outbox, which leases messages under another name."""
+        other = copy(self)
+        other.owner = owner
+        return other
+
+    def begin(self, *messages: Leased, connection: Connection | None = None) -> None:
+        """Record drafted messages that this process sends itself, leased for their first attempts.
+
+        Args:
+            messages: what was drafted.
+            connection: a transaction of the caller's on the outbox's database; None commits at once.
 
         Raises:
             HookproofError: the database cannot be used.
         """
-        with self._storage.writing() as connection:
-            self._insert(connection, [message], owner=self.owner)
+        if connection is not None:
+            self._insert(connection, messages, owner=self.owner)
+            return
+        with self.storage.writing() as own:
+            self._insert(own, messages, owner=self.owner)
 
-    def finish_attempt(self, leased: Leased, attempt: Attempt, rng: Random) -> tuple[Attempt, Step]:
+    def take_up(self, message_id: str, rng: Random) -> Standing:
+        """Lease a message for its next attempt, where it is due and nobody else holds it.
+
+        What this name holds counts as left behind, as after a process of that name has ended: its
+        attempt is recorded as lost. Delays come from `rng`.
+        """
+        now_ms = self.now_ms()
+        with self.storage.writing(OUTCOME_WAITS) as connection:
+            return taking_up.take_up(
+                connection,
+                message_id,
+                owner=self.owner,
+                now_ms=now_ms,
+                lease_ms=now_ms + round(self.lease * 1000),
+                rng=rng,
+            )
+
+    def finish_attempt(
+        self, leased: Leased, attempt: Attempt, rng: Random, beside: Beside | None = None
+    ) -> tuple[Attempt, Step]:
         """Record how an attempt went, and hold the message through the pause that may follow.
+
+        Args:
+            leased: the message, as it was leased for this attempt.
+            attempt: how it went.
+            rng: where delays come from.
+            beside: writes in the same transaction; not called where another process has the message.
 
         Returns:
             The attempt as it is on record, and what follows it.
@@ -200,13 +226,15 @@ class Outbox:
         """
         done = mark_of(leased, attempt, rng)
         try:
-            with self._storage.writing(_OUTCOME_WAITS) as connection:
+            with self.storage.writing(OUTCOME_WAITS) as connection:
                 lost = mark(
                     connection,
                     [done],
                     now_ms=self.now_ms(),
                     held_by=None if attempt.cause == "interrupted" else self.owner,
                 )
+                if beside and not lost:
+                    beside(connection, done)
         except (Busy, CannotRun) as error:
             raise CannotRun(
                 f"attempt {attempt.number} of {leased.id} was made, and how it went could not be "
@@ -223,7 +251,7 @@ class Outbox:
             TakenOver: another process has the message.
         """
         lease_ms = self.now_ms() + round(self.lease * 1000)
-        with self._storage.writing() as connection:
+        with self.storage.writing() as connection:
             if not leasing.renew(connection, [leased], lease_ms):
                 raise TakenOver(leased.id)
 
@@ -235,14 +263,14 @@ class Outbox:
         """
         now_ms = self.now_ms()
         lease_ms = now_ms + round(self.lease * 1000)
-        with self._storage.writing() as connection:
+        with self.storage.writing() as connection:
             if not leasing.go_on(connection, leased, now_ms=now_ms, lease_ms=lease_ms):
                 raise TakenOver(leased.id)
         return replace(leased, number=leased.number + 1, fence=leased.fence + 1, lease_ms=lease_ms)
 
     def let_go(self, leased: Leased) -> None:
         """Hold a message in its pause no longer: a worker may take it when it is due."""
-        with self._storage.writing() as connection:
+        with self.storage.writing() as connection:
             leasing.let_go(connection, leased)
 
     def find(
@@ -261,14 +289,14 @@ class Outbox:
             newest_first: in which order.
             after: go on behind this id; None begins.
         """
-        with self._storage.reading() as connection:
+        with self.storage.reading() as connection:
             return showing.find(
                 connection, filters, limit=limit, newest_first=newest_first, after=after
             )
 
     def show(self, message_id: str) -> Kept | None:
         """One message with its body and attempts; None where there is none of that id."""
-        with self._storage.reading() as connection:
+        with self.storage.reading() as connection:
             return showing.show(connection, message_id)
 
     def changes(self, since_ms: int) -> list[Kept]:
@@ -277,12 +305,12 @@ class Outbox:
         What is recorded in a transaction of the caller's appears when that commits, with the time at
         which it was recorded.
         """
-        with self._storage.reading() as connection:
+        with self.storage.reading() as connection:
             return showing.changes(connection, since_ms)
 
     def counts(self, filters: Filters = ALL) -> dict[State, int]:
         """How many messages there are in each state that has any."""
-        with self._storage.reading() as connection:
+        with self.storage.reading() as connection:
             return showing.counts(connection, filters)
 
     def retry(self, filters: Filters) -> list[str]:
@@ -291,12 +319,12 @@ class Outbox:
         Returns:
             Their ids. What the filters mean in any other state is left as it is.
         """
-        with self._storage.writing() as connection:
+        with self.storage.writing() as connection:
             return changing.retry(connection, filters, self.now_ms())
 
     def cancel(self, filters: Filters) -> list[str]:
         """End failed, unknown and waiting messages; their ids. What is in flight is left."""
-        with self._storage.writing() as connection:
+        with self.storage.writing() as connection:
             return changing.cancel(connection, filters, self.now_ms())
 
     def prune(self, filters: Filters, *, older_than: float) -> list[str]:
@@ -314,7 +342,7 @@ class Outbox:
             states=filters.states or REMOVED,
             updated_before_ms=self.now_ms() - round(older_than * 1000),
         )
-        with self._storage.writing() as connection:
+        with self.storage.writing() as connection:
             return changing.prune(connection, filters)
 
     def scheme_of(self, terms: Terms) -> Scheme:
@@ -342,31 +370,13 @@ class Outbox:
         Raises:
             BadConfiguration: the task writes a header that its scheme writes, or cannot be rendered.
         """
+        terms, lease, now_ns = self.terms, self.lease, self._clock()
         try:
-            held = None if secret is None else as_secrets(secret)
+            message = draft(task, secret=secret, terms=terms, number=number, lease=lease, now_ns=now_ns)
         finally:
             del secret
-        now_ns = self._clock()
-        task = task.alone(now_ns)
-        outgoing = task.outgoing()
-        places = task.secret_places()
-        if held is not None:
-            places = tuple(SecretPlace(held=one) for one in held)
-        terms = self.terms
-        if task.scheme:
-            terms = replace(terms, scheme=task.scheme)
-        refuse_headers_of(self.scheme_of(terms), outgoing)
-        return Leased(
-            id=new_id("msg", now_ns),
-            outgoing=outgoing,
-            places=places,
-            terms=terms,
-            guid=str(uuid.uuid4()),
-            number=number,
-            allowed=outgoing.max_retries + 1,
-            fence=number,
-            lease_ms=now_ns // 1_000_000 + round(self.lease * 1000),
-        )
+        refuse_headers_of(self.scheme_of(message.terms), message.outgoing)
+        return message
 
     def _insert(
         self,
@@ -374,6 +384,7 @@ class Outbox:
         messages: Sequence[Leased],
         *,
         owner: str | None,
+        once: bool = False,
     ) -> None:
         recording.insert(
             connection,
@@ -381,4 +392,5 @@ class Outbox:
             targets=[masked_url(one.outgoing.url) for one in messages],
             owner=owner,
             now_ms=self.now_ms(),
+            once=once,
         )

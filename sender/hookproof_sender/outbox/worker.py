@@ -25,10 +25,11 @@ from hookproof_runtime.logs import get_logger
 
 from ..wire import Attempt, unmade
 from .lanes import Lanes
-from .leased import Leased
-from .outbox import Outbox, TakenOver
+from .leased import Leased, TakenOver
+from .outbox import Outbox
 from .store import leasing
 from .store.marking import Mark, mark, mark_of
+from .store.taking_up import LOST
 
 AHEAD = 128
 """Messages of one endpoint that are leased before there is room for them."""
@@ -282,11 +283,8 @@ class Worker:
 
     def _give_up_the_lost(self, connection: Connection, now_ms: int) -> list[Mark]:
         """Move on what a process left in the middle of an attempt."""
-        sentence = "the process that made it ended, or hung: whether it arrived is not known"
         marks = [
-            mark_of(
-                leased, unmade(leased.number, now_ms, leased.guid_sent, "lost", sentence), self._rng
-            )
+            mark_of(leased, unmade(leased.number, now_ms, leased.guid_sent, "lost", LOST), self._rng)
             for leased in leasing.expired(connection, now_ms)
         ]
         if marks:

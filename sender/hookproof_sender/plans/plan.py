@@ -77,7 +77,7 @@ class Plan:
     edges: tuple[Edge, ...]
     """In the order they were written."""
     platform: Platform | None = None
-    """None where no node runs a flow."""
+    """None where none is named: such a plan runs no flow."""
     user: str = ""
     """`$plan.user`: who runs it, as the file says."""
     url: str = ""

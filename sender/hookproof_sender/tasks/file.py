@@ -38,8 +38,11 @@ def load_task(path: Path | str) -> HttpTask:
     return task_from(read_record(path), source=str(path), folder=path.parent)
 
 
-def read_record(path: Path) -> Any:
-    """Read what a file holds, whether or not that is a task.
+def read_record(path: Path, *, of: str = "task") -> Any:
+    """Read what a file holds, whether or not that is what it should be.
+
+    Args:
+        of: what it should be, for a problem's sentence.
 
     Raises:
         BadConfiguration: the file cannot be read.
@@ -49,7 +52,7 @@ def read_record(path: Path) -> Any:
         text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise BadConfiguration(f"the task's file {path} cannot be read: {reason}") from error
+        raise BadConfiguration(f"the {of}'s file {path} cannot be read: {reason}") from error
     try:
         return _parse(text, path)
     finally:

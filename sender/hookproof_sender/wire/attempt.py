@@ -104,7 +104,8 @@ class Attempt:
     tls_verified: bool | None
     """Whether a valid certificate was asked for; None without TLS."""
     retry_after: str | None = None
-    """The answer's `Retry-After`: always shown; the profile says whether it counts."""
+    """The answer's `Retry-After`, or the platform's own `x-retry-after`: always shown; the profile says
+    whether it counts."""
     answer: bytes = field(default=b"", repr=False)
     """The beginning of the answer's body, as it came: at most 64 KiB."""
     retry_in_s: float | None = None

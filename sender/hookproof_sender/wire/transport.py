@@ -103,7 +103,7 @@ class Transport:
             signed=bool(signature),
             loopback_allowed=self._policy.allow_loopback,
             tls_verified=outgoing.verify_tls if outgoing.has_tls else None,
-            retry_after=_showable(answer.value("retry-after")),
+            retry_after=_showable(answer.value("retry-after") or answer.value("x-retry-after")),
             answer=answer.body,
             request=exchange.request,
             answer_headers=answer.masked_headers(),

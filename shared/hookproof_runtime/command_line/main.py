@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import click
+from click.core import ParameterSource
 
 from hookproof.errors import BadConfiguration, HookproofError, VerificationError
 
@@ -51,7 +52,7 @@ def _exit_code(failure: HookproofError) -> Exit:
 
 
 def _explain_usage(wrong: click.ClickException) -> None:
-    text, context = wrong.format_message(), getattr(wrong, "ctx", None)
+    text, context = wrong.format_message() + _from_where(wrong), getattr(wrong, "ctx", None)
     # A group without a command shows its help, and that is no error's text.
     click.echo(text if text.startswith("Usage: ") else f"hookproof: {text}", err=True)
     if context is None:
@@ -60,6 +61,18 @@ def _explain_usage(wrong: click.ClickException) -> None:
     if example:
         click.echo(f"for example: {example}", err=True)
     click.echo(f"more: {context.command_path} --help", err=True)
+
+
+def _from_where(wrong: click.ClickException) -> str:
+    """The variable that a refused value stands in: whoever did not type its flag looks for that."""
+    context, param = getattr(wrong, "ctx", None), getattr(wrong, "param", None)
+    if context is None or param is None or not param.name:
+        return ""
+    if context.get_parameter_source(param.name) is not ParameterSource.ENVIRONMENT:
+        return ""
+    own = f"{context.auto_envvar_prefix}_{param.name}".upper()
+    names = [param.envvar] if isinstance(param.envvar, str) else [*(param.envvar or ()), own]
+    return f" (it stands in {next(name for name in names if os.environ.get(name))})"
 
 
 def _example_of(command: click.Command) -> str | None:

@@ -50,13 +50,16 @@ def show(ctx: click.Context, as_json: bool) -> None:
     settings = settings_of(ctx)
     rows = [row for section in _COMMANDS for row in _rows(section, section, getattr(settings, section))]
     if as_json:
-        answer_json(
-            {"settings": [{"key": row.key, "value": row.value, "source": row.source} for row in rows]}
-        )
+        answer_json({"settings": [_document(row) for row in rows]})
         return
     width = max(len(row.key) for row in rows)
     for row in rows:
         answer(f"{row.key:<{width}}  {(row.text or _text)(row.value):<36}  {row.source}")
+
+
+def _document(row: _Row) -> dict[str, Any]:
+    name = "value_s" if row.text is duration_text else "value"
+    return {"key": row.key, name: row.value, "source": row.source}
 
 
 def _rows(section: str, prefix: str, table: Table) -> Iterator[_Row]:

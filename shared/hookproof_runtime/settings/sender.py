@@ -20,6 +20,8 @@ class SenderSettings(Table):
     """A URL that matches one goes through before any address list is asked (assumed)."""
     unmatched: Literal["judge", "refuse"] = "judge"
     """A URL that matches none is judged by its addresses (assumed), or refused."""
+    connectTo: Annotated[tuple[str, ...], AS_TUPLE] = ()
+    """`HOST:PORT:ADDR:PORT`, as `--connect-to`: other places to connect to for a URL's own."""
     scheme: str = "http-task"
     """How messages are signed that name no scheme themselves."""
     timeUnit: Literal["ms", "s"] = "ms"

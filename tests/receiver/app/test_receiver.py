@@ -404,7 +404,7 @@ class TestRequests:
             absent = post(bare, target="/v4/jobGroups")
 
         assert (401, b"Unauthorized") == (platform.status, platform.body)
-        assert (404, b"no_service") == (slack.status, slack.body)
+        assert (404, b"no_team") == (slack.status, slack.body)
         assert (404, "no_endpoint") == (nothing.status, nothing.code)
         assert (404, "no_endpoint") == (absent.status, absent.code)
 

@@ -190,9 +190,12 @@ class TestWhatCannotHoldAClaim:
 def test_where_the_table_is_missing_the_databases_own_error_says_so(tmp_path: Path, shop: Shop) -> None:
     with (
         closing(sqlite3.connect(tmp_path / "other.db")) as connection,
-        pytest.raises(sqlite3.OperationalError, match="no such table: hookproof_claims"),
+        pytest.raises(sqlite3.OperationalError, match="no such table: hookproof_claims") as raised,
     ):
         shop.claim(shop.attempt(), connection)
+    assert [
+        "hookproof_receiver.create_claims_table(connection) makes the table"
+    ] == raised.value.__notes__
 
 
 def test_a_busy_database_claims_nothing(shop: Shop, on_sqlite: Any, tmp_path: Path) -> None:

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hookproof_receiver.platform.job_operations import EXECUTION_ID, job_operations
+from hookproof_receiver.platform.job_shapes import RunJobBody
+from hookproof_receiver.platform.reading import read_body, read_headers
 from hookproof_receiver.platform.refusal import Refusal
-from hookproof_receiver.platform.run_job import RunJob, read_run_job
+from hookproof_receiver.platform.run_job import RunJob
+from hookproof_receiver.platform.service import PlatformService
 
 JSON = "application/json"
 GOOD: dict[str, Any] = {"wrangledDataset": {"id": 4}}
+RUN_JOB = next(
+    one for one in job_operations(cast(PlatformService, None)) if one.name == "runJobGroup"
+)  # what is wrong in a request is known before there is a service
+
+
+def read_run_job(content_type: str, body: bytes, execution_id: str | None) -> RunJob:
+    read = read_body(RUN_JOB, content_type, body)
+    assert isinstance(read, RunJobBody)
+    headers = {} if execution_id is None else {EXECUTION_ID: execution_id}
+    return RunJob.of(read, read_headers(RUN_JOB, headers).get(EXECUTION_ID))
 
 
 @pytest.mark.parametrize(
@@ -36,7 +50,8 @@ GOOD: dict[str, Any] = {"wrangledDataset": {"id": 4}}
 )
 def test_a_request_that_the_platform_takes_is_taken(request_: dict[str, Any]) -> None:
     read = read_run_job(JSON, json.dumps(request_).encode(), None)
-    assert RunJob(recipe_id=4, ran_from="api", execution_id=None) == read
+    expected = {"region": "EU"} if request_.get("runParameters") else {}
+    assert RunJob(4, parameters=expected, overrides=request_.get("overrides", {})) == read
 
 
 def test_what_is_kept_of_it_is_read() -> None:

@@ -253,7 +253,10 @@ def test_config_show_says_where_each_setting_came_from(tmp_path, monkeypatch):
     )
     run = run_here("config", "show", "--json", cwd=tmp_path)
     assert 0 == run.returncode, said(run)
-    rows = {row["key"]: (row["value"], row["source"]) for row in json.loads(run.stdout)["settings"]}
+    settings = json.loads(run.stdout)["settings"]
+    spans = {row["key"]: row["value_s"] for row in settings if "value_s" in row}
+    assert (30.0, 25.0) == (spans["sender.deadline"], spans["receiver.answer_within"])
+    rows = {row["key"]: (row.get("value"), row["source"]) for row in settings}
     assert ("127.0.0.1:9", "HOOKPROOF_RECEIVE_LISTEN") == rows["receiver.listen"]
     assert ("1", "HOOKPROOF_SEND_ALLOW_LOOPBACK") == rows["sender.allowLoopback"]
     assert (8, "file") == rows["receiver.threads"]
@@ -267,6 +270,16 @@ def test_config_show_says_where_each_setting_came_from(tmp_path, monkeypatch):
         values[f"receiver.{key}"]
         for key in ("bodies_kept", "answer_within", "max_body", "endpoint[0].link_window")
     )
+
+
+def test_a_value_that_is_refused_is_said_to_stand_where_it_stands(tmp_path, monkeypatch):
+    words = ("send", "http://127.0.0.1:9/", "--data", "{}")
+    typed = run_here(*words, "--deadline", "soon", cwd=tmp_path)
+    monkeypatch.setenv("HOOKPROOF_SEND_DEADLINE", "soon")
+    from_environment = run_here(*words, cwd=tmp_path)
+    assert (2, 2) == (typed.returncode, from_environment.returncode)
+    assert "not 'soon' (it stands in HOOKPROOF_SEND_DEADLINE)" in said(from_environment)
+    assert "it stands in" not in said(typed)
 
 
 def test_a_settings_file_with_problems_is_exit_code_2_and_names_all_of_them(tmp_path):

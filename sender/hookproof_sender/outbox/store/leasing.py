@@ -116,7 +116,7 @@ def take(
         return []
     lease = {"owner": owner, "lease_ms": lease_ms, "now_ms": now_ms}
     connection.exec_driver_sql(_TAKE, [{"id": one, **lease} for one in ids])
-    taken = {one.id: one for one in _read(connection, ids)}
+    taken = {one.id: one for one in read(connection, ids)}
     return [taken[one] for one in ids]
 
 
@@ -159,10 +159,21 @@ def any_left(connection: Connection) -> bool:
 def expired(connection: Connection, now_ms: int) -> list[Leased]:
     """Messages whose lease ran out in the middle of an attempt."""
     rows = connection.exec_driver_sql(_EXPIRED, {"now_ms": now_ms}).fetchall()
-    return _read(connection, [row[0] for row in rows])
+    return read(connection, [row[0] for row in rows])
 
 
-def _read(connection: Connection, ids: Sequence[str]) -> list[Leased]:
+def lease_one(
+    connection: Connection, message_id: str, *, owner: str, now_ms: int, lease_ms: int
+) -> Leased:
+    """Lease a message that waits, for its next attempt."""
+    place = {"id": message_id, "owner": owner, "lease_ms": lease_ms, "now_ms": now_ms}
+    connection.exec_driver_sql(_TAKE, place)
+    (taken,) = read(connection, [message_id])
+    return taken
+
+
+def read(connection: Connection, ids: Sequence[str]) -> list[Leased]:
+    """Messages with all that an attempt needs, in any order; not such as are finished."""
     names, place = named(ids)
     return [_leased(row) for row in connection.exec_driver_sql(_TAKEN.format(names), place)]
 

@@ -24,6 +24,8 @@ INSERT INTO hookproof_outbox (
 )
 """
 
+_INSERT_ONCE = _INSERT + "ON CONFLICT (id) DO NOTHING"
+
 _TOUCH = "UPDATE hookproof_outbox SET state = state WHERE 1 = 0"
 
 
@@ -39,6 +41,7 @@ def insert(
     targets: Iterable[str],
     owner: str | None,
     now_ms: int,
+    once: bool = False,
 ) -> None:
     """Record messages, within whosever transaction this is.
 
@@ -48,12 +51,14 @@ def insert(
         targets: their URLs as they may be shown.
         owner: who sends them at once, under the messages' leases; None where they wait for a worker.
         now_ms: Unix time in milliseconds.
+        once: leave those as they are whose id is on record already.
     """
+    statement = _INSERT_ONCE if once else _INSERT
     rows = [_row(one, target, owner, now_ms) for one, target in zip(messages, targets, strict=True)]
     if isinstance(connection, sqlite3.Connection):
-        connection.executemany(_INSERT, rows)
+        connection.executemany(statement, rows)
     else:
-        connection.exec_driver_sql(_INSERT, rows if len(rows) > 1 else rows[0])
+        connection.exec_driver_sql(statement, rows if len(rows) > 1 else rows[0])
 
 
 @lru_cache(maxsize=64)  # those of a sender are the same for all its messages

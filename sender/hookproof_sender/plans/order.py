@@ -1,0 +1,78 @@
+"""What comes before what in a plan. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from hookproof.errors import BadConfiguration
+
+from .plan import Edge, Plan
+
+
+def incoming(plan: Plan, handle: str) -> tuple[Edge, ...]:
+    """The edges that lead to a node, in the plan's order."""
+    return tuple(edge for edge in plan.edges if edge.target == handle)
+
+
+def outgoing(plan: Plan, handle: str) -> tuple[Edge, ...]:
+    """The edges that lead from a node, in the plan's order."""
+    return tuple(edge for edge in plan.edges if edge.source == handle)
+
+
+def ancestors(plan: Plan, handle: str) -> frozenset[str]:
+    """The nodes before one on its own branch: those from which edges lead to it, however far away.
+
+    What their ends were is what its references may read.
+    """
+    found: set[str] = set()
+    below = [handle]
+    for one in below:
+        for edge in incoming(plan, one):
+            if edge.source not in found:
+                found.add(edge.source)
+                below.append(edge.source)
+    return frozenset(found)
+
+
+def ranks(plan: Plan) -> tuple[tuple[str, ...], ...]:
+    """The handles by how many edges lie before them on the longest way, each rank in the plan's order.
+
+    No edge lies within a rank, and none leads back.
+
+    Raises:
+        BadConfiguration: the edges lead in a circle, which no plan does that was read.
+    """
+    before = {node.handle: {edge.source for edge in incoming(plan, node.handle)} for node in plan.nodes}
+    found: list[tuple[str, ...]] = []
+    placed: set[str] = set()
+    while len(placed) < len(before):
+        rank = tuple(one for one in before if one not in placed and before[one] <= placed)
+        if not rank:
+            raise BadConfiguration("the plan's edges lead in a circle: one of them must be left out")
+        found.append(rank)
+        placed.update(rank)
+    return tuple(found)
+
+
+def cycle(after: Mapping[str, Iterable[str]]) -> list[str] | None:
+    """One way that ends where it began, its first node last too; None where there is none.
+
+    Args:
+        after: for each node those that edges lead to from it. Others than its keys lead nowhere.
+    """
+    done: set[str] = set()
+    for first in after:
+        way: list[str] = []
+        open_ends = [iter((first,))]
+        while open_ends:
+            one = next(open_ends[-1], None)
+            if one is None:
+                open_ends.pop()
+                if way:
+                    done.add(way.pop())
+            elif one in way:
+                return [*way[way.index(one) :], one]
+            elif one not in done:
+                way.append(one)
+                open_ends.append(iter(after.get(one, ())))
+    return None

@@ -1,0 +1,131 @@
+"""Flow nodes: jobs are started once through the run-job API, and asked about until they end."""
+
+import json
+from typing import Any
+
+import pytest
+from tests.sender.plans.running.running import drawn, quick, states, with_flow
+from tests.sender.plans.running.shop import Answer, in_json
+
+from hookproof import BadConfiguration
+from hookproof.keys import Secret
+from hookproof_runtime.secret_places import SecretPlace
+from hookproof_sender.plans import FlowTask, Plan, Platform
+from hookproof_sender.plans.running import JobSeen
+
+RECIPE = FlowTask(None, 4, (("region", "EU"),))
+
+
+def run_of(plan, sender=None, **options):
+    runner = (sender or quick()).plan_runner(**options)
+    return runner.run(runner.start(plan))
+
+
+@pytest.mark.rule("P-RUN-4", "P-RUN-5")
+def test_a_recipe_is_run_and_what_follows_waits_for_its_job(platform, platform_url, shop, url):
+    seen: list[Any] = []
+    sender = quick()
+    run = run_of(with_flow(platform_url, RECIPE, drawn(url, "aa")), sender, on_event=seen.append)
+    start = platform.asked[0]
+
+    assert ("POST", "/v4/jobGroups") == (start.method, start.path)
+    assert f"{run.id}/b7" == start.headers["x-execution-id"]
+    assert {
+        "wrangledDataset": {"id": 4},
+        "runParameters": {"overrides": {"data": [{"key": "region", "value": "EU"}]}},
+    } == json.loads(start.body)
+    assert (9,) == run.nodes[0].jobs
+    assert "job 9 Complete" == run.nodes[0].sentence
+    assert {"b7": "succeeded", "aa": "succeeded"} == states(run)
+    assert ["Created", "InProgress", "Complete"] == [
+        one.status for one in seen if isinstance(one, JobSeen)
+    ]
+    assert 3 == platform.paths().count("/v4/jobGroups/9/status")
+    kept = sender.outbox.show(run.nodes[0].message_id)
+    assert ("Authorization", "Bearer …") in kept.history[0].request.headers
+
+
+@pytest.mark.rule("P-RUN-4")
+def test_a_whole_flow_is_done_when_all_its_jobs_are(platform, platform_url):
+    platform.statuses = ["Complete"]
+    run = run_of(with_flow(platform_url, FlowTask(1, None)))
+    assert "/v4/flows/1/run" == platform.asked[0].path
+    assert ((9, 10), "succeeded") == (run.nodes[0].jobs, run.nodes[0].state)
+
+
+@pytest.mark.parametrize("status", ["Failed", "Canceled"])
+@pytest.mark.rule("P-RUN-5")
+def test_a_job_that_does_not_complete_fails_its_node(platform, platform_url, status):
+    platform.statuses = ["InProgress", status]
+    run = run_of(with_flow(platform_url, RECIPE))
+    assert ("failed", f"job 9 {status}") == (run.nodes[0].state, run.nodes[0].sentence)
+    assert "failed" == run.state
+
+
+@pytest.mark.rule("P-RUN-4")
+def test_a_job_whose_start_was_answered_too_late_is_started_once_and_found(platform, platform_url):
+    platform.statuses = ["Complete"]
+    platform.lost_answers = 1
+    sender = quick()
+    run = run_of(with_flow(platform_url, RECIPE), sender)
+    statuses = [one.status for one in sender.outbox.show(run.nodes[0].message_id).history]
+
+    assert [503, 304] == statuses
+    assert f"/v4/jobGroups?executionId={run.id}%2Fb7" in platform.paths()
+    assert ({9: f"{run.id}/b7"}, (9,)) == (platform.jobs, run.nodes[0].jobs)
+    assert "complete" == run.state
+
+
+@pytest.mark.rule("P-RUN-5")
+def test_what_passes_is_borne_while_a_job_is_asked_about(platform, platform_url):
+    path = "/v4/jobGroups/9/status"
+    busy = Answer(429, b"", (("x-retry-after", "1"),))
+    platform.write(path, busy, Answer(503), in_json("Complete"))
+    run = run_of(with_flow(platform_url, RECIPE))
+
+    assert ("complete", 3) == (run.state, platform.paths().count(path))
+    assert run.nodes[0].duration_s >= 1.0
+
+
+@pytest.mark.rule("P-RUN-5", "P-RUN-6")
+def test_a_job_that_the_platform_says_nothing_of_is_unknown_and_asked_about_again(
+    platform, platform_url
+):
+    path = "/v4/jobGroups/9/status"
+    platform.write(path, Answer(401, b"Unauthorized"))
+    runner = quick().plan_runner()
+    run = runner.run(runner.start(with_flow(platform_url, RECIPE)))
+    assert ("unknown", "unknown", None) == (run.state, run.nodes[0].state, run.ended_ms)
+    assert "the platform does not say: answered 401" in run.nodes[0].sentence
+    assert [run] == runner.unfinished()
+
+    platform.write(path, in_json("Complete"))
+    assert "complete" == runner.run(run.id).state
+    assert [9] == list(platform.jobs)
+
+
+@pytest.mark.rule("P-RUN-4")
+def test_a_request_that_needs_a_person_to_mend_it_is_not_made_again(platform, platform_url):
+    said = {"exception": {"name": "ValidationFailed", "message": "no", "details": ""}}
+    platform.write("/v4/jobGroups", in_json(said, 400))
+    run = run_of(with_flow(platform_url, RECIPE))
+    assert ("failed", 1, 400) == (run.nodes[0].state, run.nodes[0].attempts, run.nodes[0].status)
+
+
+def test_a_flow_without_a_platform_is_refused_before_anything_is_recorded(platform, platform_url):
+    plan = with_flow(platform_url, RECIPE)
+    runner = quick().plan_runner()
+    with pytest.raises(BadConfiguration, match=r"\[platform\]"):
+        runner.start(Plan(plan.name, None, plan.nodes, ()))
+    held = Platform(platform_url, SecretPlace(held=Secret("a-token")))
+    with pytest.raises(BadConfiguration, match="in a variable or a file"):
+        runner.start(Plan(plan.name, None, plan.nodes, (), held))
+    assert [] == runner.runs()
+
+
+def test_a_token_is_in_no_file_when_its_run_is_over(platform, platform_url, tmp_path):
+    sender = quick()
+    run_of(with_flow(platform_url, RECIPE), sender)
+    sender.outbox.engine.dispose()
+    files = b"".join(path.read_bytes() for path in (tmp_path / ".hookproof").glob("outbox.db*"))
+    assert b"a-token" not in files

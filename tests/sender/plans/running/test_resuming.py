@@ -1,0 +1,121 @@
+"""Taking a run up again: after a stop, after a crash, after others had its messages."""
+
+import threading
+
+import pytest
+from tests.sender.plans.running.running import drawn, quick, states
+from tests.sender.plans.running.shop import Answer
+
+from hookproof_sender.outbox import Filters
+from hookproof_sender.plans.running import AttemptBegun, AttemptOver
+
+
+def stopped_at(shop, url, drawing, point, **keys):
+    """A run that is stopped at an event: its id, once it is over there."""
+    sender = quick(retry_base=60.0) if keys.pop("slow", False) else quick()
+
+    def on_event(event):
+        if point(event):
+            threading.Thread(target=sender.stop).start()
+
+    runner = sender.plan_runner(on_event=on_event)
+    run = runner.run(runner.start(drawn(url, drawing, **keys)))
+    sender.outbox.engine.dispose()
+    return run
+
+
+@pytest.mark.rule("P-RUN-8")
+def test_a_run_that_is_stopped_in_a_pause_gives_its_message_back_and_goes_on_later(shop, url):
+    shop.write("/aa", Answer(500), Answer())
+    run = stopped_at(
+        shop, url, "aa success bb", lambda event: isinstance(event, AttemptOver), slow=True
+    )
+    sender = quick()
+    kept = sender.outbox.show(run.nodes[0].message_id)
+    assert ("interrupted", "running", "pending") == (run.state, run.nodes[0].state, kept.state)
+    assert not kept.is_held(sender.outbox.now_ms())
+    assert {"aa": "running", "bb": "waiting"} == states(run)
+
+    sender.outbox.retry(Filters(ids=(kept.id,)))  # due now, and not in a minute
+    again = sender.plan_runner().run(run.id)
+    assert ("complete", ["/aa", "/aa", "/bb"]) == (again.state, shop.paths())
+    assert [None, kept.guid, None] == [one.guid for one in shop.asked]
+
+
+@pytest.mark.rule("P-RUN-8")
+def test_an_attempt_that_is_cut_off_is_made_again_with_its_guid(shop, url):
+    shop.held = {"/aa": threading.Event()}
+    run = stopped_at(shop, url, "aa", lambda event: isinstance(event, AttemptBegun))
+    shop.held["/aa"].set()
+    sender = quick()
+    again = sender.plan_runner().run(run.id)
+    kept = sender.outbox.show(run.nodes[0].message_id)
+
+    assert ("interrupted", "complete", 2) == (run.state, again.state, again.nodes[0].attempts)
+    assert ["interrupted", None] == [one.cause for one in kept.history]
+    assert kept.guid == shop.asked[-1].guid
+
+
+@pytest.mark.rule("P-RUN-6", "P-RUN-8")
+def test_a_last_attempt_that_is_cut_off_is_unknown_until_somebody_says(shop, url):
+    shop.held = {"/aa": threading.Event()}
+    begun = lambda event: isinstance(event, AttemptBegun)  # noqa: E731
+    run = stopped_at(shop, url, "aa success bb", begun, maxRetries=0)
+    shop.held["/aa"].set()
+    sender = quick()
+    runner = sender.plan_runner()
+    assert ("unknown", {"aa": "unknown", "bb": "waiting"}) == (run.state, states(run))
+    assert f"retry {run.nodes[0].message_id}" in run.nodes[0].sentence
+    assert "unknown" == runner.run(run.id).state
+
+    sender.outbox.retry(Filters(ids=(run.nodes[0].message_id,)))
+    assert ("complete", "/bb") == (runner.run(run.id).state, shop.paths()[-1])
+
+
+@pytest.mark.rule("P-RUN-8")
+def test_what_a_worker_delivered_meanwhile_is_not_sent_again(shop, url):
+    shop.write("/aa", Answer(500), Answer())
+    run = stopped_at(
+        shop, url, "aa success bb", lambda event: isinstance(event, AttemptOver), slow=True
+    )
+    sender = quick()
+    sender.outbox.retry(Filters(ids=(run.nodes[0].message_id,)))
+    sender.worker().run(until_done=True)
+    again = quick().plan_runner().run(run.id)
+
+    assert ("complete", ["/aa", "/aa", "/bb"]) == (again.state, shop.paths())
+    assert ("succeeded", 2, 200) == (
+        again.nodes[0].state,
+        again.nodes[0].attempts,
+        again.nodes[0].status,
+    )
+
+
+@pytest.mark.rule("P-RUN-6")
+def test_a_message_that_somebody_cancels_ends_its_node(shop, url):
+    shop.write("/aa", Answer(500))
+    run = stopped_at(
+        shop, url, "aa failure bb", lambda event: isinstance(event, AttemptOver), slow=True
+    )
+    sender = quick()
+    sender.outbox.cancel(Filters(ids=(run.nodes[0].message_id,)))
+    again = sender.plan_runner().run(run.id)
+
+    assert ("failed", {"aa": "cancelled", "bb": "succeeded"}) == (again.state, states(again))
+    assert "was cancelled" in again.nodes[0].sentence
+
+
+def test_a_message_that_was_removed_meanwhile_is_unknown(shop, url):
+    shop.write("/aa", Answer(500))
+    run = stopped_at(shop, url, "aa", lambda event: isinstance(event, AttemptOver), slow=True)
+    sender = quick()
+    sender.outbox.cancel(Filters())
+    sender.outbox.prune(Filters(), older_than=-1)
+    assert "unknown" == sender.plan_runner().run(run.id).state
+
+
+def test_a_run_that_was_only_recorded_is_run_like_any(shop, url):
+    sender = quick()
+    run_id = sender.plan_runner().start(drawn(url, "aa"))
+    assert "recorded" == sender.plan_runner().record(run_id).state
+    assert "complete" == quick().plan_runner().run(run_id).state
