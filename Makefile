@@ -52,6 +52,10 @@ bench-send: .venv/.installed-dev ## time the sender beside requests: an attempt,
 bench-receive: .venv/.installed-dev ## time the receiver beside Flask, granian and adnanh/webhook (QUICK=1: in three minutes)
 	@$(BIN)/python -m tests.bench.receive $(if $(QUICK),--quick)
 
+.PHONY: bench-render
+bench-render: .venv/.installed-dev ## time rendering 10,000 references in a MiB beside Jinja2
+	@$(BIN)/python -m tests.bench.render
+
 SECONDS ?= 30
 .PHONY: fuzz
 fuzz: .venv/.installed-dev ## search each header grammar and verification for faults, 30 s each (SECONDS=…)
