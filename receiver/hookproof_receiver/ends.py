@@ -11,7 +11,7 @@ from hookproof_runtime.settings import ReceiverSettings
 
 from .platform.service import PlatformService
 from .slack import SlackService
-from .tokens import Tokens, signing_key
+from .tokens import Tokens, TokenStore, signing_key
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -39,7 +39,7 @@ class Ends:
         self.slack: SlackService | None = None
         if settings.platform:
             folder = folder_of(engine.url)
-            tokens = Tokens(signing_key(folder), clock)
+            tokens = Tokens(signing_key(folder), clock, TokenStore(engine).is_revoked)
             self.platform = PlatformService(engine, tokens, folder / "jobs", clock)
             self.platform.start()
         if settings.slack:

@@ -27,7 +27,11 @@ def token() -> None:
     """Bearer tokens for the run-job API, and for the pages."""
 
 
-@command("new", example='hookproof token new --scope run-job --expires "1 h"')
+@command(
+    "new",
+    example='hookproof token new --scope run-job --expires "1 h"',
+    summary="Make a token, shown once.",
+)
 @config_option("receiver")
 @database_option
 @click.option("--scope", type=click.Choice(SCOPES), required=True, help="The one thing it is good for.")
@@ -79,18 +83,18 @@ def list_(database: str, as_json: bool) -> None:
 
 
 @command("revoke", example="hookproof token revoke tok_0123456789abcdef", summary="Take a token back.")
-@click.argument("token_id", metavar="ID")
+@click.argument("which", metavar="ID")
 @config_option("receiver")
 @database_option
 @json_option
-def revoke(token_id: str, database: str, as_json: bool) -> None:
+def revoke(which: str, database: str, as_json: bool) -> None:
     """Take a token back, for good: the next request that comes with it is answered 401.
 
     A token made by an older hookproof was not written down and cannot be taken back by itself; without
     the file token.key beside the database no token made so far is good any more.
     """
     with opened(database) as engine:
-        record = TokenStore(engine).revoke(token_id, system_clock())
+        record = TokenStore(engine).revoke(which, system_clock())
     if record is None:
         raise BadConfiguration(  # without it: it may be the token itself
             "there is no token with this id: `hookproof token list` shows the ids, tok_ and 16 digits"

@@ -14,6 +14,7 @@ There is nothing to start and nothing to close. That one is not offered here: th
 channels need no Flask.
 """
 
+from .blocks import reading_of as reading_of
 from .channel import Channel as Channel
 from .channel import Message as Message
 from .service import SlackService as SlackService

@@ -133,13 +133,20 @@ class SlackService:
         except Refused as refused:
             raise ApiRefused.of(refused) from None
 
-    def messages(self, name: str, newest: int | None = None) -> list[Message]:
-        """The messages of a channel, oldest first; the newest so many, or all of them.
+    def messages(
+        self, name: str, *, before: int | None = None, limit: int | None = None
+    ) -> list[Message]:
+        """The messages of a channel, oldest first.
+
+        Args:
+            name: the channel's, with or without `#`.
+            before: those whose number is below this one; None for all.
+            limit: the newest so many of them; None for all.
 
         Raises:
             BadConfiguration: there is no such channel.
         """
-        return self._store.messages(self.channel(name), newest)
+        return self._store.messages(self.channel(name), before, limit)
 
     def _keep(self, channel: Channel, payload: Payload) -> Message:
         if channel.state == "archived":

@@ -147,15 +147,20 @@ class SlackStore:
         assert number is not None
         return Message(channel.name, payload.text, payload.json, now_ns, number)
 
-    def messages(self, channel: Channel, newest: int | None = None) -> list[Message]:
-        """The messages of a channel, oldest first; the newest so many, or all of them."""
+    def messages(
+        self, channel: Channel, before: int | None = None, limit: int | None = None
+    ) -> list[Message]:
+        """The messages of a channel, oldest first: the newest `limit` of those below a number."""
+        chosen = (
+            select(_MESSAGES.c.text, _MESSAGES.c.payload, _MESSAGES.c.received_ns, _MESSAGES.c.id)
+            .where(_MESSAGES.c.service_id == channel.service_id)
+            .order_by(_MESSAGES.c.id.desc())
+            .limit(limit)
+        )
+        if before is not None:
+            chosen = chosen.where(_MESSAGES.c.id < before)
         with reading(self._engine) as connection:
-            rows = connection.execute(
-                select(_MESSAGES.c.text, _MESSAGES.c.payload, _MESSAGES.c.received_ns, _MESSAGES.c.id)
-                .where(_MESSAGES.c.service_id == channel.service_id)
-                .order_by(_MESSAGES.c.id.desc())
-                .limit(newest)
-            ).all()
+            rows = connection.execute(chosen).all()
         return [Message(channel.name, *row) for row in reversed(rows)]
 
     def _one(self, condition: Any) -> Channel | None:

@@ -29,8 +29,8 @@ class Session:
 
     id: str = field(repr=False)
     """`ses_…`: a new one at every login, so that nobody can hand another one theirs."""
-    token_id: str | None
-    """Whose it is: `tok_…` of the token that logged in; None where nobody had to."""
+    token_id: str
+    """Whose it is: `tok_…` of the token that logged in."""
     expires_ns: int
     """It is good before this moment: Unix time in nanoseconds."""
 
@@ -55,22 +55,15 @@ class Sessions:
         self._sessions = Signed(key, _SESSION_SALT, SESSION_S, clock)
         self._forms = Signed(key, _FORM_SALT, FORM_S, clock)
 
-    def sign_session(self, token: Token | None = None) -> str:
+    def sign_session(self, token: Token) -> str:
         """Begin a session: the cookie's value.
 
         Args:
-            token: what logged in, as `Tokens.check` gave it; None where nobody has to log in, and a
-                session is there for its forms alone.
+            token: what logged in, as `Tokens.check` gave it.
         """
-        expires_ns = self._clock() + SESSION_S * NANOSECONDS
-        if token is not None:
-            expires_ns = min(expires_ns, token.expires_ns)
+        expires_ns = min(token.expires_ns, self._clock() + SESSION_S * NANOSECONDS)
         return self._sessions.sign(
-            {
-                "id": "ses_" + secrets.token_hex(16),
-                "token_id": None if token is None else token.id,
-                "expires_ns": expires_ns,
-            }
+            {"id": "ses_" + secrets.token_hex(16), "token_id": token.id, "expires_ns": expires_ns}
         )
 
     def read_session(self, text: str | None) -> Session:
@@ -85,29 +78,34 @@ class Sessions:
         if not text:
             raise InvalidToken("missing_token", "there is no session")
         match self._sessions.read(text):
-            case {"id": str(id_), "token_id": str() | None as token_id, "expires_ns": int(expires_ns)}:
+            case {"id": str(id_), "token_id": str(token_id), "expires_ns": int(expires_ns)}:
                 session = Session(id_, token_id, expires_ns)
             case _:
                 raise InvalidToken("bad_token", "the session is another version's")
         if self._clock() >= session.expires_ns:
             raise InvalidToken("expired_token", "the session is over")
-        if session.token_id is not None and self._is_revoked(session.token_id):
+        if self._is_revoked(session.token_id):
             raise InvalidToken("revoked_token", f"{session.token_id} was revoked")
         return session
 
-    def csrf_token(self, session: Session) -> str:
-        """What a form of this session has in a hidden field."""
-        return self._forms.sign(session.id)
+    def csrf_token(self, bound_to: str) -> str:
+        """What a form has in a hidden field.
 
-    def check_csrf(self, session: Session, text: str | None) -> None:
+        Args:
+            bound_to: an id that this browser's cookie holds, and no other one's: the session's, or any
+                that cannot be guessed where nobody has to log in.
+        """
+        return self._forms.sign(bound_to)
+
+    def check_csrf(self, bound_to: str, text: str | None) -> None:
         """Accept a form.
 
         Args:
-            session: that of the request's cookie.
+            bound_to: the id in the request's cookie.
             text: what the field held; None where it is not there.
 
         Raises:
-            ForgedForm: it is not one of this session's, or was shown too long ago (403).
+            ForgedForm: it is not one of this cookie's, or was shown too long ago (403).
         """
         if not text:
             raise ForgedForm("bad_csrf", "the form came without its token")
@@ -115,5 +113,5 @@ class Sessions:
             of = self._forms.read(text)
         except InvalidToken as refused:
             raise ForgedForm("bad_csrf", f"the form's token: {refused}") from None
-        if not isinstance(of, str) or not hmac.compare_digest(of.encode(), session.id.encode()):
+        if not isinstance(of, str) or not hmac.compare_digest(of.encode(), bound_to.encode()):
             raise ForgedForm("bad_csrf", "the form is another session's")

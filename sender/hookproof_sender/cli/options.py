@@ -53,16 +53,24 @@ def task_options(function: _F) -> _F:
     return function
 
 
+def time_unit_option(function: _F) -> _F:
+    """Add `--time-unit`."""
+    return click.option(
+        "--time-unit",
+        type=click.Choice(["ms", "s"]),
+        default="ms",
+        show_default=True,
+        help="What t counts in the scheme http-task.",
+    )(function)
+
+
 def sending_options(function: Callable[..., int]) -> Callable[..., int]:
     """Add how any task is sent; `hookproof.toml` says the same under `[sender]`."""
     for option in (
         scheme_option,
-        click.option(
-            "--time-unit", type=click.Choice(["ms", "s"]), default="ms", show_default=True,
-            help="What t counts in the scheme http-task.",
-        ),
+        time_unit_option,
         attempt_options,
-    ):  # fmt: skip
+    ):
         function = option(function)
     return function
 

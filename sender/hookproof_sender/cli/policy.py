@@ -16,7 +16,7 @@ from hookproof_runtime.command_line import (
     json_option,
 )
 
-from ..targets import Policy, cure, setting_for_all
+from ..targets import Policy, cure, flags, setting_for_all
 from ..tasks.target import check_url
 from ..wire import Check, masked_url
 from ..wire import check as judged
@@ -63,13 +63,15 @@ def _print(url: str, result: Check) -> None:
 
 
 def _document(url: str, result: Check) -> dict[str, Any]:
+    setting = setting_for_all(result.verdicts)
     return {
         "url": masked_url(url),
         "verdict": "allowed" if result.permitted else "refused",
         "host": result.host,
         "port": result.port,
         "cause": _cause(result),
-        "setting": setting_for_all(result.verdicts),
+        "setting": setting,
+        "flags": setting and flags(setting),
         "addresses": [
             {
                 "address": verdict.address,

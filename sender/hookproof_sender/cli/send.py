@@ -25,6 +25,7 @@ from .attempt_document import attempt_document
 from .foreground import until_done
 from .lines import attempt_line, outcome_line, start_line
 from .options import database_option, retry_options, sending_options, task_of, task_options
+from .rendering import rendered, strict_option
 
 _ANSWER = 4096  # bytes of each answer's body in the JSON document
 _EXITS = {
@@ -41,6 +42,7 @@ _EXITS = {
     "--secret-file .hookproof/secret --allow-loopback",
 )
 @task_options
+@strict_option
 @click.option(
     "--max-retries", type=click.IntRange(0, 100), default=None, help="With a URL [default: 3]."
 )
@@ -58,6 +60,7 @@ def send(
     insecure: bool,
     secret_env: str | None,
     secret_file: Path | None,
+    strict: bool,
     max_retries: int | None,
     queue: bool,
     profile: Literal["platform", "considerate"],
@@ -78,6 +81,7 @@ def send(
     Ctrl-C leaves the message on record: `hookproof work` goes on with it.
     """
     what = task_of(task, data, method, headers, insecure, secret_env, secret_file, max_retries)
+    what = rendered(what, strict=strict).task
     if what.note:
         note(f"note: {what.note}")
     say = note if as_json else answer

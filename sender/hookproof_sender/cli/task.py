@@ -27,11 +27,12 @@ from ..targets import Policy
 from ..tasks.lint import Finding, lint_file
 from ..tasks.schema import task_schema
 from .options import target_options
+from .render import render
 
 
 @click.group()
 def task() -> None:
-    """Task files: what is worth mending in one, and their JSON Schema."""
+    """Task files: what is worth mending in one, the request it means, and their JSON Schema."""
 
 
 @command("lint", example="hookproof task lint tell-the-shop.toml")
@@ -133,4 +134,5 @@ def _count(number: int, what: str) -> str:
 
 
 task.add_command(lint)
+task.add_command(render)
 task.add_command(schema)

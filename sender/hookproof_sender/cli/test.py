@@ -27,10 +27,12 @@ from .exchange import SHOWN, answer_lines, exchange_document, request_lines, tim
 from .foreground import until_done
 from .lines import attempt_line, start_line
 from .options import sending_options, task_of, task_options
+from .rendering import rendered, strict_option
 
 
 @command("test", example="hookproof test tell-the-shop.toml --allow-loopback")
 @task_options
+@strict_option
 @sending_options
 @config_option("sender")
 @json_option
@@ -42,6 +44,7 @@ def test(
     insecure: bool,
     secret_env: str | None,
     secret_file: Path | None,
+    strict: bool,
     policy: Policy,
     deadline: float,
     time_unit: Literal["ms", "s"],
@@ -53,6 +56,7 @@ def test(
     Exit code: 0 if it was answered 200 to 299, else 1.
     """
     what = task_of(task, data, method, headers, insecure, secret_env, secret_file)
+    what = rendered(what, strict=strict).task
     if what.note:
         note(f"note: {what.note}")
     say = note if as_json else answer

@@ -157,12 +157,9 @@ class Outbox:
         return [one.id for one in messages]
 
     def enqueue_once(self, task: Sendable, *, key: str, at_ns: int) -> str:
-        """As `enqueue`, unless a message of this key and time is on record already; its id is the same.
+        """As `enqueue`, unless a message of this key and time (of what it tells about) is on record.
 
-        Args:
-            task: what to send.
-            key: what the message is, among all that are ever recorded here.
-            at_ns: when that happened which it tells about: its place among the messages.
+        Its id is the same each time.
         """
         message = replace(self.draft(task, number=0), id=id_of("msg", at_ns, key))
         with self.storage.writing() as connection:

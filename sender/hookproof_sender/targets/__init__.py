@@ -11,4 +11,5 @@ from .policy import Policy as Policy
 from .policy import Unmatched as Unmatched
 from .verdict import Verdict as Verdict
 from .verdict import cure as cure
+from .verdict import flags as flags
 from .verdict import setting_for_all as setting_for_all

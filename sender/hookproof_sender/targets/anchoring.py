@@ -28,17 +28,21 @@ def is_anchored(pattern: str) -> bool:
     return all(_ANCHORED.match(branch) for branch in _branches(pattern))
 
 
-def anchored(text: str) -> str | None:
+def anchored(text: str, tail: str = "/.*$") -> str | None:
     """The regex for all that one host and port serve, out of a URL or of a regex that meant them.
 
     None where no host can be read out of it.
+
+    Args:
+        text: the URL or the regex.
+        tail: what is let through behind host and port.
     """
     plain = text.replace("\\", "").replace(".*", "").removeprefix("^")
     origin = _ORIGIN.match(plain)
     if origin is None or not (origin[1] or "." in origin[2]):
         return None
     host = re.escape(origin[2]).replace(r"\-", "-")
-    return f"^{origin[1] or 'https?'}://{host}/.*$"
+    return f"^{origin[1] or 'https?'}://{host}{tail}"
 
 
 def _branches(pattern: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
@@ -15,6 +16,11 @@ from .forbidden import Forbidden
 from .own import is_own
 from .ranges import Address, Kind, range_of
 from .verdict import OPEN_LOOPBACK, Verdict
+
+_API = "/v4"
+"""Below this path the platform's API lies."""
+
+_OF_THE_API = re.compile(rf"[^:/?#]+://[^/?#]*{_API}(?:[/?#]|\Z)")
 
 Unmatched: TypeAlias = Literal["judge", "refuse"]
 """What becomes of a URL that no regex of `allowed` matches: judged by its addresses, or refused."""
@@ -85,7 +91,9 @@ class Policy:
         if matched is not None:
             return Verdict(text, True, f"{words}; allowed by {matched}")
         alone = [kind for kind, _ in objections] == ["loopback"]
-        return Verdict(text, False, words, OPEN_LOOPBACK if alone else self._allowing(url))
+        if alone and not _is_the_api(url):
+            return Verdict(text, False, words, OPEN_LOOPBACK)
+        return Verdict(text, False, words, self._allowing(url) or (OPEN_LOOPBACK if alone else None))
 
     def _objections(self, address: Address) -> Iterator[_Objection]:
         """What speaks against an address, and against the IPv4 addresses in it."""
@@ -112,11 +120,19 @@ class Policy:
             yield _Objection("special", f"{words}lies in {network}, which forbiddenIPs names")
 
     def _allowing(self, url: str) -> str | None:
-        """The line that lets a URL's host and port through; None where none could be written."""
-        pattern = anchored(url)
+        """The line that lets a URL's host and port through; None where none could be written.
+
+        For a URL of the platform's API, it lets that API through and no more, as the platform advises.
+        """
+        pattern = anchored(url, f"{_API}([/?].*)?$") if _is_the_api(url) else anchored(url)
         if pattern is None or not is_anchored(pattern):
             return None
         return f"allowedUrlRegexes = [{', '.join(map(quoted, (*self.allowed.patterns, pattern)))}]"
+
+
+def _is_the_api(url: str) -> bool:
+    """Whether a URL calls the platform itself: a task that runs a job goes there."""
+    return _OF_THE_API.match(url) is not None
 
 
 def _canonical(address: Address) -> Address:

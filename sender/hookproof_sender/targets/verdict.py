@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -45,5 +47,13 @@ def cure(setting: str | None) -> str:
     """A setting in words."""
     if setting is None:
         return "no setting opens that"
-    flag = "--allow-loopback, or " if setting == OPEN_LOOPBACK else ""
-    return f"{flag}{setting} under [sender] would allow it"
+    file = "" if setting == OPEN_LOOPBACK else " in hookproof.toml"
+    return f"{flags(setting)}, or {setting} under [sender]{file} would allow it"
+
+
+def flags(setting: str) -> str:
+    """The flags of a command that do what a line of the settings does, as a shell takes them."""
+    if setting == OPEN_LOOPBACK:
+        return "--allow-loopback"
+    patterns = tomllib.loads(setting)["allowedUrlRegexes"]
+    return " ".join(f"--allowed-url-regexes {shlex.quote(pattern)}" for pattern in patterns)

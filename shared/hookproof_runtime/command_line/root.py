@@ -78,7 +78,7 @@ TABLE: dict[str, Entry] = {
     ),
     "token": Entry(
         "hookproof_receiver.cli.token",
-        "Make a Bearer token for the run-job API (token new).",
+        "Bearer tokens of the API and the pages: new, list, revoke.",
         "receiver",
     ),
     "slack": Entry(

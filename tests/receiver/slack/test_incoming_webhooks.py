@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import partial
 from urllib.parse import urlencode
@@ -13,6 +14,8 @@ from tests.receiver.bare_server import Server, served
 from hookproof.errors import BadConfiguration
 from hookproof.testing import FixedClock
 from hookproof_receiver.slack import Channel, SlackService, store
+from hookproof_receiver.slack.channel import State
+from hookproof_receiver.slack.pace import BURST
 from hookproof_receiver.slack.payload import read_payload
 from hookproof_receiver.slack.routes import MAX_BODY, blueprint
 from hookproof_runtime.database import writing
@@ -37,6 +40,7 @@ def _texts(service: SlackService, name: str = "plan-runs") -> list[str]:
     return [message.text for message in service.messages(name)]
 
 
+@pytest.mark.rule("P-SLACK-21")
 def test_a_message_is_ok_and_in_its_channel(
     server: Server, service: SlackService, channel: Channel, clock: FixedClock
 ) -> None:
@@ -62,6 +66,7 @@ def test_messages_stay_in_their_order_and_in_their_channel(
     ]
 
 
+@pytest.mark.rule("P-SLACK-21")
 @pytest.mark.parametrize(
     ("body", "headers", "text"),
     [
@@ -95,6 +100,7 @@ def test_what_slack_takes_is_taken(
     assert [text] == _texts(service)
 
 
+@pytest.mark.rule("P-SLACK-23")
 @pytest.mark.parametrize(
     ("body", "headers", "word"),
     [
@@ -119,6 +125,26 @@ def test_what_slack_takes_is_taken(
         pytest.param(b'{"text": " \\n"}', JSON, b"no_text", id="blanks"),
         pytest.param(b'{"blocks": []}', JSON, b"no_text", id="no blocks"),
         pytest.param(b'{"message": "hi"}', JSON, b"no_text", id="another key"),
+        pytest.param(
+            b'{"text": "a", "channel": 4}', JSON, b"invalid_payload", id="a channel that is none"
+        ),
+        pytest.param(b'{"blocks": {}}', JSON, b"invalid_blocks", id="blocks that are no list"),
+        pytest.param(b'{"blocks": ["a"]}', JSON, b"invalid_blocks", id="blocks that are none"),
+        pytest.param(
+            b'{"blocks": [{"type": 4}]}', JSON, b"invalid_blocks", id="a block without a type"
+        ),
+        pytest.param(
+            json.dumps({"text": "a", "blocks": [{"type": "divider"}] * 51}).encode(),
+            JSON,
+            b"invalid_blocks",
+            id="51 blocks",
+        ),
+        pytest.param(
+            json.dumps({"attachments": [{"text": "a"}] * 101}).encode(),
+            JSON,
+            b"too_many_attachments",
+            id="101 attachments",
+        ),
     ],
 )
 def test_what_slack_refuses_is_400_with_its_word_and_not_kept(
@@ -168,6 +194,7 @@ def test_an_address_that_is_wrong_says_which_part_of_it(
     assert [] == _texts(service)
 
 
+@pytest.mark.rule("P-SLACK-26")
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"])
 def test_only_post_is_taken(
     server: Server, service: SlackService, channel: Channel, method: str
@@ -177,6 +204,7 @@ def test_only_post_is_taken(
     assert [] == _texts(service)
 
 
+@pytest.mark.rule("P-SLACK-26")
 @pytest.mark.parametrize("headers", [pytest.param(JSON, id="JSON"), pytest.param(FORM, id="a form")])
 def test_a_message_beyond_the_cap_is_413(
     server: Server, service: SlackService, channel: Channel, headers: dict[str, str]
@@ -186,6 +214,7 @@ def test_a_message_beyond_the_cap_is_413(
     assert [] == _texts(service)
 
 
+@pytest.mark.rule("P-SLACK-26")
 def test_a_message_that_cannot_be_kept_is_not_ok(
     server: Server,
     service: SlackService,
@@ -200,6 +229,108 @@ def test_a_message_that_cannot_be_kept_is_not_ok(
         answer = server.ask("POST", channel.path, HELLO, JSON)
     assert (503, "1") == (answer.status, answer.headers["retry-after"])
     assert [] == _texts(service)
+
+
+@pytest.mark.rule("P-SLACK-26")
+def test_a_message_that_slack_failed_on_is_rollup_error_and_the_log_says_why_without_it(
+    server: Server,
+    service: SlackService,
+    channel: Channel,
+    engine: Engine,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Something strange, and not the message's fault: a table is gone."""
+    with writing(engine) as connection:
+        connection.exec_driver_sql("ALTER TABLE hookproof_slack_messages RENAME TO elsewhere")
+    answer = server.ask("POST", channel.path, HELLO, JSON)
+    assert (500, b"rollup_error") == (answer.status, answer.body)
+    assert "hookproof_slack_messages" in caplog.text
+    assert channel.token not in caplog.text
+    assert "Your job" not in caplog.text
+
+
+@pytest.mark.rule("P-SLACK-24")
+@pytest.mark.parametrize(
+    ("state", "status", "word"),
+    [
+        pytest.param("archived", 410, b"channel_is_archived", id="archived"),
+        pytest.param("prohibited", 403, b"action_prohibited", id="prohibited"),
+    ],
+)
+def test_a_channel_that_takes_no_messages_says_why_until_it_is_open_again(
+    server: Server, service: SlackService, channel: Channel, state: State, status: int, word: bytes
+) -> None:
+    service.set_state("plan-runs", state)
+    answer = server.ask("POST", channel.path, HELLO, JSON)
+    assert (status, word) == (answer.status, answer.body)
+    service.set_state("plan-runs", "open")
+    assert b"ok" == server.ask("POST", channel.path, HELLO, JSON).body
+    assert ["Your job has completed."] == _texts(service)
+
+
+@pytest.mark.rule("P-SLACK-24")
+@pytest.mark.parametrize(
+    ("named", "status", "word"),
+    [
+        pytest.param("#nowhere", 404, b"channel_not_found", id="no channel"),
+        pytest.param("nowhere", 404, b"channel_not_found", id="no channel, without the sign"),
+        pytest.param("C0000000000", 404, b"channel_not_found", id="no channel's id"),
+        pytest.param("#", 404, b"channel_not_found", id="the sign alone"),
+        pytest.param("@ann", 400, b"user_not_found", id="a user"),
+        pytest.param("U0000000000", 400, b"user_not_found", id="a user's id"),
+    ],
+)
+def test_a_message_for_nobody_is_refused(
+    server: Server, service: SlackService, channel: Channel, named: str, status: int, word: bytes
+) -> None:
+    body = json.dumps({"text": "a", "channel": named}).encode()
+    answer = server.ask("POST", channel.path, body, JSON)
+    assert (status, word) == (answer.status, answer.body)
+    assert [] == _texts(service)
+
+
+@pytest.mark.rule("P-SLACK-24")
+def test_a_webhook_posts_to_its_own_channel_whatever_the_message_says(
+    server: Server, service: SlackService, channel: Channel
+) -> None:
+    other = service.new_channel("alerts")
+    for named in "#alerts", "plan-runs", other.channel_id, channel.channel_id:
+        body = json.dumps({"text": named, "channel": named}).encode()
+        assert b"ok" == server.ask("POST", channel.path, body, JSON).body
+    assert 4 == len(_texts(service))
+    assert [] == _texts(service, "alerts")
+
+
+@pytest.mark.rule("P-SLACK-25")
+def test_after_a_burst_a_message_a_second_is_taken(
+    server: Server, service: SlackService, channel: Channel, clock: FixedClock
+) -> None:
+    def post() -> tuple[int, bytes, str | None]:
+        answer = server.ask("POST", channel.path, HELLO, JSON)
+        return answer.status, answer.body, answer.headers.get("retry-after")
+
+    assert [(200, b"ok", None)] * BURST == [post() for _ in range(BURST)]
+    assert [(429, b"rate_limited", "1")] * 3 == [post() for _ in range(3)]
+    other = service.new_channel("alerts")
+    assert 200 == server.ask("POST", other.path, HELLO, JSON).status
+    clock.advance(1)  # what was refused did not count
+    assert [200, 429] == [post()[0] for _ in range(2)]
+    clock.advance(3600)
+    assert [200] * BURST + [429] == [post()[0] for _ in range(BURST + 1)]
+
+
+def test_messages_are_read_page_by_page(service: SlackService, channel: Channel) -> None:
+    for number in range(7):
+        service.post(channel, read_payload(b'{"text": "%d"}' % number))
+    newest = service.messages("plan-runs", limit=3)
+    before = service.messages("plan-runs", before=newest[0].number, limit=3)
+    assert ["4", "5", "6"] == [message.text for message in newest]
+    assert ["1", "2", "3"] == [message.text for message in before]
+    assert ["0"] == [m.text for m in service.messages("plan-runs", before=before[0].number)]
+
+
+def test_channels_made_one_after_the_other_are_in_one_workspace(service: SlackService) -> None:
+    assert 1 == len({service.new_channel(name).team_id for name in ("a", "b", "c")})
 
 
 @pytest.mark.parametrize("name", ["", "#", "Plan", "plan runs", "a" * 81, "plan/runs", "é", "##a"])
@@ -218,4 +349,5 @@ def test_no_repr_shows_a_token_or_a_text(service: SlackService, channel: Channel
     service.post(channel, payload)
     shown = repr(channel) + repr(service.messages("plan-runs")) + repr(payload)
     assert channel.token not in shown
+    assert channel.bot_token not in shown
     assert "Your job" not in shown

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
 
 from hookproof.testing import FixedClock
-from hookproof_receiver.tokens import ForgedForm, InvalidToken, Session, Sessions, TokenRefused, Tokens
+from hookproof_receiver.tokens import (
+    ForgedForm,
+    InvalidToken,
+    Session,
+    Sessions,
+    Token,
+    TokenRefused,
+    Tokens,
+)
 from hookproof_receiver.tokens.sessions import FORM_S, SESSION_S
 
 KEY = b"a-key-that-nobody-could-take-for-a-real-one"
@@ -28,8 +36,13 @@ def sessions(clock: FixedClock) -> Sessions:
 
 
 @pytest.fixture
-def session(sessions: Sessions) -> Session:
-    return sessions.read_session(sessions.sign_session())
+def token(clock: FixedClock) -> Token:
+    return Tokens(KEY, clock).new("pages", 3 * 3600)
+
+
+@pytest.fixture
+def session(sessions: Sessions, token: Token) -> Session:
+    return sessions.read_session(sessions.sign_session(token))
 
 
 @pytest.mark.rule("P-TOKEN-6")
@@ -65,26 +78,26 @@ def test_a_session_ends_when_its_token_is_revoked(clock: FixedClock) -> None:
         sessions.read_session(cookie)
 
 
-def test_every_login_is_another_session(sessions: Sessions) -> None:
-    assert 2 == len({sessions.read_session(sessions.sign_session()).id for _ in range(2)})
+def test_every_login_is_another_session(sessions: Sessions, token: Token) -> None:
+    assert 2 == len({sessions.read_session(sessions.sign_session(token)).id for _ in range(2)})
 
 
 def test_a_form_is_its_sessions_for_two_hours(
     sessions: Sessions, session: Session, clock: FixedClock
 ) -> None:
-    form = sessions.csrf_token(session)
+    form = sessions.csrf_token(session.id)
     clock.advance(FORM_S)
-    sessions.check_csrf(session, form)
+    sessions.check_csrf(session.id, form)
     clock.advance(1)
     with pytest.raises(ForgedForm):
-        sessions.check_csrf(session, form)
+        sessions.check_csrf(session.id, form)
 
 
 def _timed(content: object, salt: bytes, key: bytes = KEY) -> str:
     return str(URLSafeTimedSerializer(key, salt=salt, signer_kwargs=HOW).dumps(content))
 
 
-SESSION = {"id": "ses_1", "token_id": None, "expires_ns": 4_000_000_000_000_000_000}
+SESSION = {"id": "ses_1", "token_id": "tok_1", "expires_ns": 4_000_000_000_000_000_000}
 
 
 def test_the_tables_good_session_is_good() -> None:
@@ -122,19 +135,19 @@ def test_a_forged_session_is_none(cookie: str | None) -> None:
     "what", ["none", "empty", "another session", "another key", "the cookie", "words"]
 )
 def test_a_forged_form_is_403(
-    sessions: Sessions, session: Session, clock: FixedClock, what: str
+    sessions: Sessions, session: Session, token: Token, clock: FixedClock, what: str
 ) -> None:
-    other = sessions.read_session(sessions.sign_session())
+    cookie = sessions.sign_session(token)
     forged = {
         "none": None,
         "empty": "",
-        "another session": sessions.csrf_token(other),
-        "another key": Sessions(b"another", clock).csrf_token(session),
-        "the cookie": sessions.sign_session(),
+        "another session": sessions.csrf_token(sessions.read_session(cookie).id),
+        "another key": Sessions(b"another", clock).csrf_token(session.id),
+        "the cookie": cookie,
         "words": "let me in",
     }[what]
     with pytest.raises(ForgedForm) as refused:
-        sessions.check_csrf(session, forged)
+        sessions.check_csrf(session.id, forged)
     assert ("bad_csrf", 403) == (refused.value.code, refused.value.status)
 
 
@@ -144,14 +157,13 @@ def test_whatever_comes_ends_in_one_family_of_errors(text: str) -> None:
     with pytest.raises(TokenRefused):
         sessions.read_session(text)
     with pytest.raises(TokenRefused):
-        sessions.check_csrf(Session("ses_1", None, 1), text)
+        sessions.check_csrf("ses_1", text)
 
 
 def test_no_repr_and_no_error_shows_a_session(sessions: Sessions, session: Session) -> None:
-    form = sessions.csrf_token(session)
-    other = sessions.read_session(sessions.sign_session())
+    form = sessions.csrf_token(session.id)
     with pytest.raises(ForgedForm) as refused:
-        sessions.check_csrf(other, form)
+        sessions.check_csrf("ses_other", form)
     shown = repr(session) + repr(sessions) + repr(refused.value) + str(refused.value)
     assert session.id not in shown
     assert form not in shown

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +38,8 @@ def test_a_refusal_names_the_range_and_the_line_that_would_allow_it() -> None:
     assert [
         "https://10.1.2.3:8443/hooks/orders?token=…  to 10.1.2.3 port 8443",
         "  refused  10.1.2.3  lies in 10.0.0.0/8, private use (RFC 1918)",
-        f"not sent: allowedUrlRegexes = ['{REGEX}'] under [sender] would allow it",
+        f"not sent: --allowed-url-regexes '{REGEX}', or allowedUrlRegexes = ['{REGEX}'] under "
+        "[sender] in hookproof.toml would allow it",
     ] == done.stdout.splitlines()
 
 
@@ -51,6 +54,38 @@ def test_that_line_in_the_settings_allows_it(folder: Path) -> None:
         done.stdout
     )
     assert done.stdout.endswith("it would be sent\n")
+
+
+API = "http://www.example.com:{port}/v4/jobGroups"
+
+
+@pytest.mark.rule("P-PLAN-10")
+@pytest.mark.parametrize("by", ["the file", "the flag"])
+@pytest.mark.parametrize("command", ["policy check", "send", "test"])
+def test_a_call_to_the_platform_goes_through_once_what_was_said_is_added(
+    folder: Path, command: str, by: str
+) -> None:
+    with Peer() as peer:
+        words = [*command.split(), API.format(port=peer.port)]
+        words += ["--connect-to", f"www.example.com:{peer.port}:127.0.0.1:{peer.port}"]
+        refused = CliRunner().invoke(root, words, standalone_mode=False)
+        assert (1, 0) == (refused.return_value, peer.connections)
+        said = re.search(
+            r"(--allowed-url-regexes '.*'), or (allowedUrlRegexes = .*) under \[sender\] in hookproof",
+            refused.stdout + refused.stderr,
+        )
+        assert said is not None
+        assert f"www\\.example\\.com:{peer.port}/v4" in said[2]
+        if by == "the file":
+            (folder / "hookproof.toml").write_text(f"[sender]\n{said[2]}\n")
+        else:
+            words += shlex.split(said[1])
+        done = CliRunner().invoke(root, words, standalone_mode=False)
+        elsewhere = API.format(port=peer.port).replace("/v4/jobGroups", "/flows/1?recipe=4")
+        words[words.index(API.format(port=peer.port))] = elsewhere
+        still = CliRunner().invoke(root, words, standalone_mode=False)
+        assert (0, 1) == (done.return_value, still.return_value)
+        assert (command != "policy check") == peer.connections
 
 
 @pytest.mark.parametrize(
@@ -75,6 +110,7 @@ def test_json_says_the_same() -> None:
     assert {
         "schema": 1, "url": "http://127.0.0.1/", "verdict": "refused", "host": "127.0.0.1",
         "port": 80, "cause": "target_refused", "setting": "allowLoopback = true",
+        "flags": "--allow-loopback",
         "addresses": [
             {"address": "127.0.0.1", "verdict": "refused", "reason": reason,
              "setting": "allowLoopback = true"}

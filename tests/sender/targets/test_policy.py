@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from tests.sender.targets.tables import NOBODY, URL, embeddings
 
 from hookproof import BadConfiguration
-from hookproof_sender.targets import Allowed, ConnectTo, Forbidden, Policy, cure, setting_for_all
+from hookproof_sender.targets import (
+    Allowed,
+    ConnectTo,
+    Forbidden,
+    Policy,
+    cure,
+    flags,
+    setting_for_all,
+)
 from hookproof_sender.targets.own import is_own
 from hookproof_sender.targets.ranges import RANGES
 from hookproof_sender.targets.verdict import OPEN_LOOPBACK
@@ -227,6 +235,46 @@ def test_one_setting_for_several_addresses() -> None:
     assert "no setting opens that" == cure(None)
 
 
+JOBS = "http://www.example.com:3005/v4/jobGroups"
+API = r"^http://www\.example\.com:3005/v4([/?].*)?$"
+
+
+@pytest.mark.rule("P-PLAN-10")
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "10.0.0.7", LISTED])
+@pytest.mark.parametrize("path", ["/v4", "/v4?limit=1", "/v4/jobGroups", "/v4/jobGroups/9/status"])
+def test_a_call_to_the_platform_is_let_through_to_its_api_and_no_further(
+    address: str, path: str
+) -> None:
+    policy = replace(NOBODY, forbidden=LIST)
+    base = JOBS.removesuffix("/v4/jobGroups")
+    (verdict,) = policy.judge(base + path, [address])
+    assert f"allowedUrlRegexes = ['{API}']" == verdict.setting
+
+    opened = replace(policy, allowed=Allowed([API]))
+    assert permitted(address, opened, base + path)
+    for other in ("/", "/v4x", "/v40/jobGroups", "/flows/1?recipe=4", "/x/v4/jobGroups", "/?/v4/"):
+        assert not permitted(address, opened, base + other)
+    for beside in ("http://www.example.com", "https://www.example.com:3005", "http://example.com:3005"):
+        assert not permitted(address, opened, beside + path)
+
+
+@pytest.mark.rule("P-PLAN-10")
+def test_the_line_keeps_what_was_allowed_before_and_the_flags_do_the_same() -> None:
+    (verdict,) = replace(NOBODY, allowed=OURS).judge(JOBS, ["127.0.0.1"])
+
+    assert verdict.setting == rf"allowedUrlRegexes = ['^http://hooks\.example/', '{API}']"
+    assert rf"--allowed-url-regexes '^http://hooks\.example/' --allowed-url-regexes '{API}'" == flags(
+        verdict.setting
+    )
+    cure = f"{flags(verdict.setting)}, or {verdict.setting} under [sender] in hookproof.toml"
+    assert verdict.sentence.endswith(f"{cure} would allow it")
+
+
+@pytest.mark.rule("P-TARGET-5")
+def test_the_api_is_not_let_through_at_a_metadata_address() -> None:
+    assert None is NOBODY.judge(JOBS, ["169.254.169.254"])[0].setting
+
+
 ADDRESSES = st.sampled_from([str(one.network[0]) for one in RANGES]) | st.ip_addresses().map(str)
 HOSTS = st.from_regex(
     r"[a-z0-9]([a-z0-9-]{0,5}[a-z0-9])?(\.[a-z0-9]{1,5}){0,2}(:[1-9][0-9]{0,3})?", fullmatch=True
@@ -235,13 +283,17 @@ HOSTS = st.from_regex(
 
 @pytest.mark.rule("P-TARGET-10")
 @given(
-    HOSTS, ADDRESSES, st.sampled_from(["", "8.0.0.0/8", "::/0"]), st.sampled_from(["judge", "refuse"])
+    HOSTS,
+    st.sampled_from(["/a?b=c", "/v4", "/v4/jobGroups", "/v4?a", "/v4x", "/"]),
+    ADDRESSES,
+    st.sampled_from(["", "8.0.0.0/8", "::/0"]),
+    st.sampled_from(["judge", "refuse"]),
 )
 def test_the_setting_that_is_offered_allows_it(
-    host: str, address: str, items: str, unmatched: str
+    host: str, path: str, address: str, items: str, unmatched: str
 ) -> None:
     policy = replace(NOBODY, forbidden=Forbidden(items), unmatched=unmatched)  # type: ignore[arg-type]
-    url = f"https://{host}/a?b=c"
+    url = f"https://{host}{path}"
     refusal = policy.judge_url(url)
     (verdict,) = (refusal,) if refusal else policy.judge(url, [address])
     if verdict.setting is None:

@@ -415,8 +415,10 @@ def test_a_refused_target_is_not_tried_again(tmp_path: Path) -> None:
         only.retry_in_s,
     )
     assert (
-        "not sent: 10.0.0.1 lies in 10.0.0.0/8, private use (RFC 1918); allowedUrlRegexes = "
-        r"['^http://10\.0\.0\.1:8080/.*$'] under [sender] would allow it"
+        "not sent: 10.0.0.1 lies in 10.0.0.0/8, private use (RFC 1918); "
+        r"--allowed-url-regexes '^http://10\.0\.0\.1:8080/.*$', or "
+        r"allowedUrlRegexes = ['^http://10\.0\.0\.1:8080/.*$'] under [sender] in hookproof.toml would "
+        "allow it"
     ) == only.sentence
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from typing import Literal
 
@@ -21,7 +20,7 @@ from hookproof_runtime.command_line import (
     note,
     printable,
 )
-from hookproof_runtime.command_line.request.repeating import Repeatable, as_curl, as_http
+from hookproof_runtime.command_line.request.repeating import Repeatable
 
 from ...app import Sender
 from ...outbox import Kept
@@ -30,6 +29,7 @@ from ..advice import advise
 from ..exchange import start_of, steps
 from ..lines import attempt_line, duration
 from ..options import database_option
+from ..repeat import FORMS, Form, print_repeatable
 from .choosing import refuse_unknown
 from .documents import whole_message
 from .repeating import request_of
@@ -41,13 +41,13 @@ _WORDS = {"tls": "TLS"}
 @command("show", example="hookproof outbox show msg_06C8V0ZB7Q0000000000000000 --as curl")
 @click.argument("message_id", type=TEXT, metavar="msg_…")
 @click.option(
-    "--as", "form", type=click.Choice(["text", "curl", "http"]), default="text", show_default=True,
+    "--as", "form", type=click.Choice(FORMS), default="text", show_default=True,
     help="curl, http: the request, to be repeated by hand.",
 )  # fmt: skip
 @database_option
 @config_option("sender")
 @json_option
-def show(message_id: str, form: Literal["text", "curl", "http"], database: str, as_json: bool) -> int:
+def show(message_id: str, form: Form, database: str, as_json: bool) -> int:
     """Show a message and each of its attempts.
 
     Tokens and passwords are hidden (…). With --as curl each is a shell variable to be filled in; with
@@ -133,20 +133,7 @@ def _start_of(body: bytes) -> str:
 
 def _repeat(kept: Kept, form: Literal["curl", "http"]) -> None:
     request = request_of(kept)
-    if form == "curl":
-        text, variables = as_curl(request)
-        answer(text)
-        if variables:
-            note(f"fill in first, they were hidden: {', '.join(variables)}")
-    else:
-        data = as_http(request)
-        if sys.stdout.isatty():  # a body may hold what a terminal acts on
-            head, _, body = data.partition(b"\r\n\r\n")
-            click.echo(head.decode().replace("\r\n", "\n") + "\n")
-            answer(printable(body.decode("utf-8", "backslashreplace")))
-            note("for the bytes themselves, send this to a file")
-        else:
-            click.echo(data, nl=False)
+    print_repeatable(request, form)
     if not kept.history:
         note("it was not sent yet: signature and GUID come when it is")
     elif (signed := [one for one in kept.history if one.signed]) and request.headers:

@@ -11,7 +11,7 @@ import string
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
+revision = "0006"
 down_revision = "0005"
 
 _CHANNELS = "hookproof_slack_channels"
