@@ -119,7 +119,7 @@ class Course:
             self._plan,
             self._run_id,
             self._by_handle[handle],
-            self._readable(handle),
+            lambda: self._readable(handle),
             strict=self._strict,
         )
 
