@@ -49,7 +49,11 @@ TABLE: dict[str, Entry] = {
         "Task files: say what is worth mending in one, print their JSON Schema.",
         "sender",
     ),
-    "plan": Entry("hookproof_sender.cli.plan", "Plans: check, draw and run them.", "sender"),
+    "plan": Entry(
+        "hookproof_sender.cli.plan",
+        "Plans: run one, show its runs, check it, draw it, print the JSON Schema.",
+        "sender",
+    ),
     "work": Entry(
         "hookproof_sender.cli.work", "Send what is on record, until it is stopped.", "sender"
     ),

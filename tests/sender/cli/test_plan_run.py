@@ -151,7 +151,7 @@ def test_ctrl_c_leaves_the_run_on_record_and_resume_goes_on_with_it(tmp_path, sh
     text = out.decode()
 
     assert (130, b"") == (process.returncode, err)
-    run_id = re.search(r"^interrupted  (run_\S+)  ", text, re.M)[1]
+    (run_id,) = re.findall(r"^interrupted  (run_\S+)  ", text, re.M)
     assert f"go on with it: hookproof plan run --resume {run_id}" in text
     code, document = ran("run", "--resume")
     assert (0, run_id, "complete") == (code, document["run"], document["state"])

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import click
 
+from .checking import check
+from .drawing import graph
 from .run import run
+from .schema import schema
 from .show import show
 
 
@@ -13,5 +16,5 @@ def plan() -> None:
     """Plans: tasks, and what leads from one to the next."""
 
 
-for _command in (run, show):
+for _command in (run, show, check, graph, schema):
     plan.add_command(_command)

@@ -38,7 +38,11 @@ _EXITS: dict[RunState, Exit] = {"complete": Exit.DONE, "failed": Exit.NO}
 _NEWEST = "-"
 
 
-@command("run", example="hookproof plan run examples/plans/nightly.toml --allow-loopback")
+@command(
+    "run",
+    example="hookproof plan run nightly.toml --allow-loopback",
+    summary="Run a plan, or go on with a run that has not ended.",
+)
 @click.argument("plan", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--resume", is_flag=False, flag_value=_NEWEST, default=None, metavar="[run_…]",
