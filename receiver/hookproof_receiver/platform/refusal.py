@@ -12,10 +12,12 @@ Name = Literal[
     "ValidationFailed",  # it has, and names what is not there
     "AccessControlException",
     "NotFoundException",
+    "ProfilingDataNotFoundException",
     "RouteNotFoundException",
     "PayloadTooLarge",
     "TooManyRequestsException",
     "ServiceUnavailable",
+    "NotImplementedException",  # assumed: what it would take is not installed
 ]
 
 

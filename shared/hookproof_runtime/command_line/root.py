@@ -51,7 +51,7 @@ TABLE: dict[str, Entry] = {
     ),
     "plan": Entry(
         "hookproof_sender.cli.plan",
-        "Plans: run one, show its runs, check it, draw it, print the JSON Schema.",
+        "Plans: run one and go on with it, check and draw it, show its runs.",
         "sender",
     ),
     "work": Entry(

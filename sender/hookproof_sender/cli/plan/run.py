@@ -40,8 +40,8 @@ _NEWEST = "-"
 
 @command(
     "run",
-    example="hookproof plan run nightly.toml --allow-loopback",
-    summary="Run a plan, or go on with a run that has not ended.",
+    example="hookproof plan run examples/plans/nightly.toml --allow-loopback",
+    summary="Run a plan, or go on with a run.",
 )
 @click.argument("plan", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
