@@ -11,6 +11,7 @@ from ...outbox.outbox import OUTCOME_WAITS
 from ..deciding import NodeState, Skipped, decide
 from ..order import ancestors
 from ..plan import Plan
+from ..reach import root_of
 from . import ends, metadata, store
 from .events import Event, NodeChanged, Warned
 from .nodes import Nodes, Open
@@ -131,7 +132,7 @@ class Course:
         return {
             "plan": said,
             **{
-                metadata.name_of(self._by_handle[one]): self._metadata[one]
+                root_of(self._by_handle[one]): self._metadata[one]
                 for one in self._by_handle
                 if one in before and one in self._metadata
             },

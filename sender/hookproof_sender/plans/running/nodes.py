@@ -230,9 +230,7 @@ class Nodes:
         for job in one.jobs:
             record = self._jobs.record(job)
             if isinstance(record, dict):
-                said = metadata.of_job(
-                    record, self._jobs.more(job, "profile"), self._jobs.more(job, "outputs")
-                )
+                said = metadata.of_job(record, self._jobs.outputs(job))
                 outputs[said.get("name") or f"job {job}"] = said
         return outputs
 
