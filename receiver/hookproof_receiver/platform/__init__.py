@@ -14,9 +14,14 @@ The root calls::
     service.close()   # stops what runs
 
 The output of job group 9 lies in `output_dir/9/`. Those two are not offered here: a worker imports this
-room at each start, and needs neither Flask nor the database.
+room at each start, and needs neither Flask nor the database. A module with recipes of one's own imports
+`Flow`, `Run` and `recipe`.
 """
 
-from .recipe import RECIPES as RECIPES
-from .recipe import Recipe as Recipe
-from .recipe import Step as Step
+from .declaring import all_recipes as all_recipes
+from .declaring import recipe as recipe
+from .recipes import RECIPES as RECIPES
+from .recipes import Flow as Flow
+from .recipes import Recipe as Recipe
+from .recipes import Step as Step
+from .run import Run as Run

@@ -137,7 +137,7 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
     if operation.query is not None:
         schema = operation.query.model_json_schema()
         found += [
-            {"name": name, "in": "query", "required": False, "schema": one}
+            {"name": name, "in": "query", "required": False, "schema": _without_null(one)}
             for name, one in schema["properties"].items()
         ]
     found += [
@@ -174,3 +174,11 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
 
 def _response(status: int, headers: dict[str, Any]) -> dict[str, Any]:
     return {"description": HTTPStatus(status).phrase, "headers": headers}
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Of what may be left out: a query has no way to write null."""
+    wanted = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
+    if len(wanted) != 1:
+        return schema
+    return {**{key: one for key, one in schema.items() if key not in {"anyOf", "default"}}, **wanted[0]}

@@ -1,24 +1,12 @@
-"""What is on record of a job group, and how the API writes it."""
+"""What is on record of a job group."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
-from hookproof.clock import to_text
-
-from .job_shapes import (
-    Edge,
-    Id,
-    Ids,
-    JobGraph,
-    JobGroupRecord,
-    JobRecord,
-    JobRecords,
-    Started,
-    Status,
-)
+from .job_shapes import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +19,14 @@ class Job:
     """What it does."""
     status: Status
     """`Canceled` where a step before it failed."""
+    percent: int
+    """How far it is, 0 to 100."""
+    row_count: int | None
+    """Rows that it is done with; None where it has not said."""
+    heartbeat_ns: int | None
+    """When something was last heard of it: Unix time in nanoseconds."""
+    updated_ns: int
+    """Unix time in nanoseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,53 +41,41 @@ class JobGroup:
     """`wrangledDataset.id`."""
     ran_from: str
     """Where the request says that it comes from: `api` unless it says so."""
+    execution_id: str | None
+    """The header `x-execution-id` that it was run under, or its flow; None where there was none."""
+    flow_run_id: int | None
+    """The run of the whole flow that it belongs to."""
+    user: str
+    """The id of the token that asked for it."""
+    parameters: Mapping[str, str]
+    """The run parameters, each that the recipe knows."""
     status: Status
     """Of the whole."""
     error: str | None
     """Why it failed; None where it did not."""
+    runs: int
+    """How often it was begun: more than once where the receiver died meanwhile."""
+    outputs: Mapping[str, int]
+    """How many rows each file of its output holds, the main one first; of those that say so."""
     created_ns: int
     """Unix time in nanoseconds."""
     updated_ns: int
     """Unix time in nanoseconds."""
+    started_ns: int | None
+    """When it was begun, the last time: Unix time in nanoseconds."""
+    ended_ns: int | None
+    """Unix time in nanoseconds."""
     jobs: tuple[Job, ...]
     """In the order they run."""
 
+    @property
+    def percent(self) -> int:
+        """How far the whole is, 0 to 100: each of its jobs counts the same."""
+        return sum(job.percent for job in self.jobs) // len(self.jobs)
 
-def started(group: JobGroup) -> Started:
-    """The answer to the request that made it."""
-    ids = [job.id for job in group.jobs]
-    return Started(
-        sessionId=group.session_id,
-        jobGraph=JobGraph(
-            vertices=ids,
-            edges=[Edge(source=source, target=target) for source, target in pairwise(ids)],
-        ),
-        id=group.id,
-        jobs=Ids(data=[Id(id=job_id) for job_id in ids]),
-    )
-
-
-def record(group: JobGroup) -> JobGroupRecord:
-    """The record, as `GET /v4/jobGroups/{id}` gives it."""
-    return JobGroupRecord(
-        id=group.id,
-        name=None,
-        description=None,
-        ranfrom=group.ran_from,
-        ranfor="recipe",
-        status=group.status,
-        createdAt=to_text(group.created_ns),
-        updatedAt=to_text(group.updated_ns),
-        wrangledDataset=Id(id=group.recipe_id),
-        jobs=JobRecords(
-            data=[
-                JobRecord(
-                    id=job.id,
-                    jobType=job.type,
-                    status=job.status,
-                    errorMessage=group.error if job.status == "Failed" else None,
-                )
-                for job in group.jobs
-            ]
-        ),
-    )
+    @property
+    def row_count(self) -> int | None:
+        """The rows of its main output; while there is none, those that its jobs are done with."""
+        for rows in self.outputs.values():
+            return rows
+        return next((job.row_count for job in self.jobs if job.row_count is not None), None)

@@ -91,15 +91,40 @@ class JobRecord(Shape):
     """One job of a group."""
 
     id: int
-    jobType: Literal["wrangle", "profile"]
     status: Status
+    jobType: Literal["wrangle", "profile"]
+    sampleSize: int
+    percentComplete: int
+    lastHeartbeatAt: str | None
+    createdAt: str
+    updatedAt: str
+    creator: Id
+    jobGroup: Id
     errorMessage: str | None
+    rowCount: int | None
+    """Ours: the rows that it is done with; None where it has not said."""
 
 
 class JobRecords(Shape):
     """Those of a group."""
 
     data: list[JobRecord]
+
+
+class FlowId(Shape):
+    """A flow, in short."""
+
+    id: int
+    name: str
+
+
+class DatasetRecord(Shape):
+    """A recipe, in short."""
+
+    id: int
+    name: str | None
+    """None where there is no recipe of that id any more; so is the flow."""
+    flow: FlowId | None
 
 
 class JobGroupRecord(Shape):
@@ -111,7 +136,74 @@ class JobGroupRecord(Shape):
     ranfrom: str
     ranfor: Literal["recipe"]
     status: Status
+    profilingEnabled: bool
+    runParameterReferenceDate: str
     createdAt: str
     updatedAt: str
-    wrangledDataset: Id
+    workspace: Id
+    creator: Id
+    updater: Id
+    snapshot: Id | None
+    wrangledDataset: DatasetRecord
+    flowRun: Id | None
     jobs: JobRecords
+    executionId: str | None
+    """From here on ours. This one is the header that it was run under, or its flow."""
+    runParameters: dict[str, str]
+    """Each that the recipe knows."""
+    percentComplete: int
+    """Of the whole."""
+    rowCount: int | None
+    """Of the main output; while there is none, the rows that its jobs are done with."""
+    errorMessage: str | None
+    """Why it failed."""
+    startedAt: str | None
+    """When it was begun, the last time."""
+    endedAt: str | None
+
+
+class JobGroupRecords(Shape):
+    """Several of them."""
+
+    data: list[JobGroupRecord]
+
+
+class Listed(Wanted):
+    """Which job groups."""
+
+    limit: Annotated[int, Field(ge=1, le=1000)] = 25
+    offset: Annotated[int, Field(ge=0, le=LARGEST_ID)] = 0
+    embed: str | None = None
+    """Known, without effect: everything is embedded."""
+    flowNodeId: Annotated[int, Field(ge=1, le=LARGEST_ID)] | None = None
+    """Of this recipe alone."""
+    status: Status | None = None
+    """Ours: that are so."""
+    executionId: Annotated[str, Field(min_length=1, max_length=256)] | None = None
+    """Ours: that were run under this `x-execution-id`, or whose flow was."""
+
+
+class Cancelled(Shape):
+    """The answer to a request to cancel: the jobs that were ended by it, none where all had ended."""
+
+    jobIds: list[int]
+    jobgroupId: int
+
+
+class OutputFileRecord(Shape):
+    """One file of an output."""
+
+    uri: str
+    fileType: Literal["FILE"] = "FILE"
+    isPrimaryOutput: bool
+    name: str
+    """Ours, as is what follows."""
+    bytes: int
+    rowCount: int | None
+
+
+class OutputsRecord(Shape):
+    """What a job group wrote: nothing before it is Complete."""
+
+    files: list[OutputFileRecord]
+    tables: list[JsonValue]

@@ -12,6 +12,7 @@ Name = Literal[
     "ValidationFailed",  # it has, and names what is not there
     "AccessControlException",
     "NotFoundException",
+    "ProfilingDataNotFoundException",
     "RouteNotFoundException",
     "PayloadTooLarge",
     "TooManyRequestsException",

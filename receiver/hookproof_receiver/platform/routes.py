@@ -12,6 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from hookproof_runtime.database import Busy
 
 from ..tokens import TokenRefused
+from .flow_operations import flow_operations
 from .job_operations import job_operations
 from .operation import Asked, Operation, Operations
 from .own_document import document_operation
@@ -32,7 +33,7 @@ def blueprint(service: PlatformService, more: Sequence[Operation] = ()) -> Bluep
         service: does the work.
         more: operations beside its own.
     """
-    declared = [*job_operations(service), *more]
+    declared = [*job_operations(service), *flow_operations(service), *more]
     operations = Operations([*declared, document_operation(declared)])
     routes = Blueprint("platform", __name__, url_prefix="/v4")
 

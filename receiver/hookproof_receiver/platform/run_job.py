@@ -1,4 +1,4 @@
-"""A request to run a recipe, as the service takes it."""
+"""Requests to run a recipe, and a flow, as the service takes them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .job_shapes import RunJobBody
+from .flow_shapes import RunFlowBody
+from .job_shapes import RunJobBody, RunParameters
 from .reading import refuse
 
 
@@ -33,21 +34,45 @@ class RunJob:
         Raises:
             Refusal: 400 `ApiValidationFailed`: a parameter is there twice.
         """
-        return cls(
-            body.wrangledDataset.id,
-            body.ranfrom,
-            execution_id,
-            parameters_of(body),
-            body.overrides,
-        )
+        parameters = _values(body.runParameters)
+        return cls(body.wrangledDataset.id, body.ranfrom, execution_id, parameters, body.overrides)
 
 
-def parameters_of(body: RunJobBody) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class RunFlow:
+    """A request to run all recipes of a flow; its fields mean what they mean for one recipe."""
+
+    flow_id: int
+    """Which."""
+    execution_id: str | None = None
+    """Of the whole."""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """For each recipe that knows them."""
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    """For each of them."""
+
+    @property
+    def ran_from(self) -> str:
+        """Of each of its job groups."""
+        return "flow"
+
+    @classmethod
+    def of(cls, flow_id: int, body: RunFlowBody | None, execution_id: str | None) -> RunFlow:
+        """What came over HTTP; the body may have been left out.
+
+        Raises:
+            Refusal: 400 `ApiValidationFailed`: a parameter is there twice.
+        """
+        if body is None:
+            return cls(flow_id, execution_id)
+        return cls(flow_id, execution_id, _values(body.runParameters), body.overrides)
+
+
+def _values(parameters: RunParameters) -> dict[str, str]:
     """The run parameters, each value as text: `4` and `true` as JSON has them."""
     found: dict[str, str] = {}
-    overrides = body.runParameters.overrides
-    for one in overrides.data if overrides else ():
+    for one in parameters.overrides.data if parameters.overrides else ():
         if one.key in found:
-            refuse(f'"runParameters": the key {one.key!r} is there twice')
+            refuse('"runParameters": a key is there twice')
         found[one.key] = one.value if isinstance(one.value, str) else json.dumps(one.value)
     return found

@@ -2,48 +2,48 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from hookproof.clock import Clock, system_clock
-from hookproof_runtime.database import Engine
-from hookproof_runtime.logs import get_logger
+from hookproof_runtime.database import Connection, Engine
 
 from ..tokens import Tokens
+from .folders import Folders
 from .job_group import JobGroup
+from .job_shapes import Status
+from .listener import JobListener
 from .operation import not_there
+from .outputs import OutputFile, files_of, profile_of
 from .process import Process
-from .recipe import RECIPES, Recipe
+from .quota import Quota
+from .recipes import RECIPES, Flow, Recipe
 from .refusal import Refusal
-from .run_job import RunJob
-from .store import JobStore
-from .supervision import TIME_LIMIT_S, JobFailed, Worker
+from .run_job import RunFlow, RunJob
+from .running import Running
+from .store import GroupStore, NewGroup, RunningStore
+from .supervision import TIME_LIMIT_S
 
 AT_ONCE = 2
-"""Job groups that run at the same time; the others wait, Created, in their order."""
-
-_log = get_logger(__name__)
+"""Job groups that run at the same time in a process; the others wait, Created, in their order."""
 
 
 class PlatformService:
     """What the API does, without HTTP.
 
-    A process that runs a group holds a lock on the group's folder for as long as it does. So a group
-    that is InProgress and whose lock is free was left behind by a process that died.
-
     Args:
         engine: a prepared engine whose schema is up to date.
         tokens: checks the Bearer tokens of scope `run-job`.
-        output_dir: each group writes into a folder of it, named by its id. Made when it is needed.
+        output_dir: each group's output is a folder of it, named by its id. Made when it is needed.
         clock: the time.
         recipes: what can be run, by id.
         time_limit_s: how long a group may run, in seconds.
+        quota: how many may begin in a minute.
+        listeners: are told of each beginning and end.
     """
 
     def __init__(
@@ -55,35 +55,46 @@ class PlatformService:
         *,
         recipes: Mapping[int, Recipe] = RECIPES,
         time_limit_s: float = TIME_LIMIT_S,
+        quota: Quota = Quota(),  # noqa: B008  (frozen)
+        listeners: Sequence[JobListener] = (),
     ) -> None:
         self.tokens = tokens
-        self._store = JobStore(engine)
-        self._output_dir = output_dir
         self._clock = clock
         self._recipes = recipes
-        self._time_limit_s = time_limit_s
+        self._listeners = tuple(listeners)
+        self._folders = Folders(output_dir)
+        self._groups = GroupStore(engine, quota)
+        self._ends = RunningStore(engine, self._tell_ended)
+        self._running = Running(
+            self._ends,
+            self._folders,
+            clock,
+            recipes=recipes,
+            time_limit_s=time_limit_s,
+            ended=self._after_end,
+        )
         self._guard = threading.Lock()
         self._here: Process | None = None
 
     def start(self) -> None:
-        """Take up what an earlier process left: what was Created runs; what was InProgress failed."""
-        for group in self._store.unfinished():
-            if group.status == "Created":
-                self._submit(group)
-                continue
-            with self._lock(group.id) as mine:
-                if mine:
-                    self._fail(group, "the receiver ended before the job did")
+        """Take up what is Created, and what an earlier process left InProgress."""
+        self._in_this_process().wake()
 
     def close(self) -> None:
-        """End what runs, as Failed. What is Created stays so, for the next start."""
-        self._in_this_process().close()
+        """Stop what runs: it is run again at the next start, as what is Created is run then."""
+        here = self._here
+        if here is not None and here.pid == os.getpid():
+            here.close()
 
-    def run_job(self, request: RunJob) -> JobGroup | None:
+    def run_job(self, request: RunJob, user: str = "") -> JobGroup | None:
         """Put a job group on record and let it run; None where its execution id was seen before.
 
+        Args:
+            request: what is to be run.
+            user: whose quota it is on.
+
         Raises:
-            Refusal: there is no such recipe.
+            Refusal: there is no such recipe, or it knows no such parameter (400); too many (429).
         """
         recipe = self._recipes.get(request.recipe_id)
         if recipe is None:
@@ -93,12 +104,20 @@ class PlatformService:
                 "The recipe does not exist.",
                 f'"wrangledDataset.id": there is no recipe {request.recipe_id}',
             )
-        group = self._store.add(
-            request, str(uuid.uuid4()), [step.type for step in recipe.steps], self._clock()
-        )
-        if group is not None:
-            self._submit(group)
-        return group
+        groups = self._add([recipe], request, user, None)
+        return groups[0] if groups else None
+
+    def run_flow(self, request: RunFlow, user: str = "") -> list[JobGroup] | None:
+        """The same for all recipes of a flow, as one: all of them or none.
+
+        Args:
+            request: what is to be run; a parameter goes to the recipes that know it.
+            user: whose quota it is on.
+
+        Raises:
+            Refusal: there is no such flow (404), and as for one recipe.
+        """
+        return self._add(self.recipes(request.flow_id), request, user, request.flow_id)
 
     def job_group(self, group_id: int) -> JobGroup:
         """The record of a group.
@@ -106,10 +125,134 @@ class PlatformService:
         Raises:
             Refusal: 404, there is none.
         """
-        group = self._store.get(group_id)
+        group = self._groups.get(group_id)
         if group is None:
             not_there("job group")
         return group
+
+    def job_groups(
+        self,
+        *,
+        recipe_id: int | None = None,
+        status: Status | None = None,
+        execution_id: str | None = None,
+        before: int | None = None,
+        limit: int = 25,
+        offset: int = 0,
+    ) -> list[JobGroup]:
+        """Those that are meant, the newest first; `before` is an id to go on from."""
+        return self._groups.newest(
+            recipe_id=recipe_id,
+            status=status,
+            execution_id=execution_id,
+            before=before,
+            limit=limit,
+            offset=offset,
+        )
+
+    def cancel(self, group_id: int) -> list[int]:
+        """End a group that has not ended, and give the ids of its jobs that ended so.
+
+        Raises:
+            Refusal: 404, there is none.
+        """
+        before = self.job_group(group_id)
+        if self._ends.end(group_id, "Canceled", None, self._clock()) is None:
+            return []
+        self._in_this_process().stop(group_id, "it was cancelled")
+        with self._folders.lock(group_id) as nobody_runs_it:
+            if nobody_runs_it:
+                self._folders.clear(group_id)
+                self._folders.remove(group_id)
+                self._folders.forget(group_id)
+        self._after_end()
+        return [job.id for job in before.jobs if job.status in {"Created", "InProgress"}]
+
+    def outputs(self, group_id: int) -> list[OutputFile]:
+        """The files of its output, the main one first; none before it is Complete.
+
+        Raises:
+            Refusal: 404, there is no such group.
+        """
+        group = self.job_group(group_id)
+        if group.status != "Complete":
+            return []
+        return files_of(self._folders.output(group_id), group.outputs)
+
+    def profile(self, group_id: int) -> dict[str, Any]:
+        """What it wrote, in numbers.
+
+        Raises:
+            Refusal: 404, there is no such group; 400, it has no profile, or not yet.
+        """
+        group = self.job_group(group_id)
+        found = profile_of(self._folders.output(group_id)) if group.status == "Complete" else None
+        if found is None:
+            raise Refusal(
+                400,
+                "ProfilingDataNotFoundException",
+                "The job group has no profile.",
+                f"it is {group.status}",
+            )
+        return found
+
+    def flows(self) -> list[Flow]:
+        """All flows, by id."""
+        found = {recipe.flow.id: recipe.flow for recipe in self._recipes.values()}
+        return [found[flow_id] for flow_id in sorted(found)]
+
+    def recipes(self, flow_id: int) -> list[Recipe]:
+        """Those of a flow, by id.
+
+        Raises:
+            Refusal: 404, there is no such flow.
+        """
+        found = [one for one in self._recipes.values() if one.flow.id == flow_id]
+        if not found:
+            not_there("flow")
+        return sorted(found, key=lambda one: one.id)
+
+    def recipe(self, recipe_id: int) -> Recipe | None:
+        """A recipe; None where there is none of that id."""
+        return self._recipes.get(recipe_id)
+
+    def _add(
+        self, recipes: Sequence[Recipe], request: RunJob | RunFlow, user: str, flow_id: int | None
+    ) -> list[JobGroup] | None:
+        _check_parameters(request.parameters, recipes)
+        groups = self._groups.add(
+            [
+                NewGroup(
+                    str(uuid.uuid4()),
+                    recipe.id,
+                    request.ran_from,
+                    {**recipe.parameters, **_known(request.parameters, recipe)},
+                    tuple(step.type for step in recipe.steps),
+                )
+                for recipe in recipes
+            ],
+            user=user,
+            execution_id=request.execution_id,
+            flow_id=flow_id,
+            now_ns=self._clock(),
+            recorded=lambda connection, group: self._tell_recorded(connection, group, request),
+        )
+        self._in_this_process().wake()
+        return groups
+
+    def _tell_recorded(
+        self, connection: Connection, group: JobGroup, request: RunJob | RunFlow
+    ) -> None:
+        for listener in self._listeners:
+            listener.recorded(connection, group, request.overrides)
+
+    def _tell_ended(self, connection: Connection, group: JobGroup) -> None:
+        for listener in self._listeners:
+            listener.ended(connection, group)
+
+    def _after_end(self) -> None:
+        for listener in self._listeners:
+            listener.after_end()
 
     def _in_this_process(self) -> Process:
         here = self._here
@@ -117,66 +260,22 @@ class PlatformService:
             return here
         with self._guard:
             if self._here is None or self._here.pid != os.getpid():
-                self._here = Process(AT_ONCE)
+                self._here = Process(AT_ONCE, self._running.take)
             return self._here
 
-    def _submit(self, group: JobGroup) -> None:
-        self._in_this_process().submit(lambda: self._run(group))
 
-    def _run(self, group: JobGroup) -> None:
-        """Run one group to its end. Nothing that goes wrong in it reaches the pool unseen."""
-        try:
-            with self._lock(group.id) as mine:
-                if mine and self._store.claim(group.id, self._clock()):
-                    self._run_claimed(group)
-        except Exception:
-            _log.exception("job not run", job_group=group.id)
+def _known(parameters: Mapping[str, str], recipe: Recipe) -> dict[str, str]:
+    return {key: value for key, value in parameters.items() if key in recipe.parameters}
 
-    def _run_claimed(self, group: JobGroup) -> None:
-        try:
-            self._run_steps(group)
-        except JobFailed as failure:
-            self._fail(group, str(failure))
-        except Exception as failure:
-            self._fail(group, f"{type(failure).__name__}: {failure}")
-            raise
-        else:
-            self._store.complete(group.id, self._clock())
-            _log.info("job complete", job_group=group.id, output=str(self._folder(group.id)))
 
-    def _run_steps(self, group: JobGroup) -> None:
-        recipe = self._recipes.get(group.recipe_id)
-        if recipe is None:
-            raise JobFailed(f"there is no recipe {group.recipe_id} any more")
-        self._store.mark_job(group.jobs[0].id, "InProgress")
-        folder = self._folder(group.id)
-        make = partial(Worker, recipe, folder, self._time_limit_s)
-        with self._in_this_process().watching(make) as worker:
-            for number, _ in enumerate(worker.steps(), start=1):
-                self._store.mark_job(group.jobs[number - 1].id, "Complete")
-                if number < len(group.jobs):
-                    self._store.mark_job(group.jobs[number].id, "InProgress")
-
-    def _fail(self, group: JobGroup, error: str) -> None:
-        self._store.fail(group.id, error, self._clock())
-        _log.warning("job failed", job_group=group.id, error=error)
-
-    def _folder(self, group_id: int) -> Path:
-        return self._output_dir / str(group_id)
-
-    @contextmanager
-    def _lock(self, group_id: int) -> Iterator[bool]:
-        """Hold the group's folder. False where another process, or another thread, does."""
-        folder = self._folder(group_id)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            os.close(descriptor)  # and with it the lock
+def _check_parameters(parameters: Mapping[str, str], recipes: Sequence[Recipe]) -> None:
+    """Refuse what none of the recipes knows: a slip of the pen would run over the wrong rows."""
+    known = sorted({key for recipe in recipes for key in recipe.parameters})
+    unknown = [key for key in parameters if key not in known]
+    if unknown:
+        raise Refusal(
+            400,
+            "ValidationFailed",
+            "The recipe knows no such parameter.",
+            f'"runParameters": {", ".join(unknown)}; it knows {", ".join(known) or "none"}',
+        )

@@ -1,8 +1,10 @@
-"""The process that a job runs in: `python -P -m hookproof_receiver.platform.worker FOLDER FUNCTION…`.
+"""The process that a job runs in: `python -P -m hookproof_receiver.platform.worker`.
 
-It calls each `module:function` with the folder, one after the other, and says on standard output, in
-JSON lines, `{"done": true}` after each; or `{"error": "…"}`, and ends with 1. Its standard input is a
-pipe that its parent holds open: when that ends, the parent is gone, and so is the worker.
+On its standard input comes a line of JSON: the order, with the folders, the steps as `module:function`,
+the parameters, and where modules may lie. It calls each function with a `Run`, one after the other, and
+says on standard output, in JSON lines, how far it is: `{"rows": 4, "of": 10}`, `{"wrote": "orders.csv",
+"rows": 4}`, `{"done": true}` after each step; or `{"error": "…"}`, and ends with 1. Its standard input
+stays open for as long as its parent lives: when that ends, so does the worker.
 """
 
 from __future__ import annotations
@@ -14,25 +16,38 @@ import threading
 import traceback
 from importlib import import_module
 from pathlib import Path
+from typing import Any
+
+from .run import Run
 
 _LONGEST_ERROR = 500  # characters
 
 
-def main(arguments: list[str]) -> int:
+def main() -> int:
     """Run the steps; the exit code."""
     report = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="ascii", buffering=1)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a step that prints does not report
+    line = sys.stdin.buffer.readline()
+    if not line.endswith(b"\n"):
+        return 1  # the parent is gone before it said what to do
+    order = json.loads(line)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    folder, functions = Path(arguments[0]), arguments[1:]
-    for name in functions:
+    # At the end: a file of the working directory must not stand in for a module.
+    sys.path += [place for place in order["path"] if place not in sys.path]
+
+    def tell(what: dict[str, Any]) -> None:
+        report.write(json.dumps(what) + "\n")
+
+    for name in order["steps"]:
         try:
             module, _, function = name.partition(":")
-            getattr(import_module(module), function)(folder)
+            run = Run(Path(order["folder"]), Path(order["data"]), order["parameters"], tell)
+            getattr(import_module(module), function)(run)
         except Exception as error:
             traceback.print_exc()
-            report.write(json.dumps({"error": _sentence(error)}) + "\n")
+            tell({"error": _sentence(error)})
             return 1
-        report.write(json.dumps({"done": True}) + "\n")
+        tell({"done": True})
     return 0
 
 
@@ -48,4 +63,4 @@ def _sentence(error: Exception) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

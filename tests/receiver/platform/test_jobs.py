@@ -23,31 +23,42 @@ from hookproof_receiver.tokens import Tokens
 STEPS = """
 import os, signal, sys, threading
 
-def works(folder):
+def works(run):
     print("a step may print")
-    (folder / "out.txt").write_text("done")
+    (run.folder / "out.txt").write_text("done")
 
-def breaks(folder):
+def breaks(run):
     raise ValueError("column 7 is missing \\ud800")
 
-def is_killed(folder):
+def is_killed(run):
     os.kill(os.getpid(), signal.SIGKILL)
 
-def leaves(folder):
+def leaves(run):
     os._exit(0)
 
-def exits(folder):
+def exits(run):
     sys.exit(3)
 
-def waits(folder):
-    (folder / "pid.part").write_text(str(os.getpid()))
-    (folder / "pid.part").rename(folder / "pid")
+def pid_file(run):
+    return run.data / f"{run.folder.stem}.pid"
+
+def waits(run):
+    run.progress(3, 4)
+    (run.data / "pid.part").write_text(str(os.getpid()))
+    (run.data / "pid.part").rename(pid_file(run))
     threading.Event().wait()
+
+def waits_once(run):
+    "Is done where somebody ran it before."
+    if not pid_file(run).exists():
+        waits(run)
+    works(run)
+    run.wrote("out.txt", rows=1)
 """
 
-NAMES = ["works", "breaks", "is_killed", "leaves", "exits", "waits", "is_nowhere"]
-WORKS, BREAKS, IS_KILLED, LEAVES, EXITS, WAITS, IS_NOWHERE = range(1, 8)
-SECOND_BREAKS = 8
+NAMES = ["works", "breaks", "is_killed", "leaves", "exits", "waits", "is_nowhere", "waits_once"]
+WORKS, BREAKS, IS_KILLED, LEAVES, EXITS, WAITS, IS_NOWHERE, WAITS_ONCE = range(1, 9)
+SECOND_BREAKS = 9
 
 RECIPES = {
     number: Recipe(
@@ -99,14 +110,14 @@ def _run(service: PlatformService, recipe: int) -> int:
 def _ended(service: PlatformService, group_id: int) -> JobGroup:
     def look() -> JobGroup | None:
         group = service.job_group(group_id)
-        return group if group.status in {"Complete", "Failed"} else None
+        return group if group.status in {"Complete", "Failed", "Canceled"} else None
 
     return eventually(look)
 
 
 def _pid(output_dir: Path, group_id: int) -> int:
     """Of the worker that waits, once it does."""
-    file = output_dir / str(group_id) / "pid"
+    file = output_dir / "data" / f"{group_id}.pid"
     eventually(file.exists)
     return int(file.read_text())
 
@@ -169,19 +180,17 @@ def test_only_so_many_run_at_once_and_the_next_one_waits(make: Make, output_dir:
     assert "Complete" == _ended(service, waiting).status
 
 
-def test_closing_ends_what_runs_and_leaves_the_rest_for_the_next_start(
-    make: Make, output_dir: Path
-) -> None:
+def test_closing_stops_what_runs_and_the_next_start_runs_it_again(make: Make, output_dir: Path) -> None:
     service = make()
-    running = [_run(service, WAITS) for _ in range(AT_ONCE)]
+    running = [_run(service, WAITS_ONCE) for _ in range(AT_ONCE)]
     waiting = _run(service, WORKS)
     pids = [_pid(output_dir, group_id) for group_id in running]
     service.close()
     assert all(map(_is_gone, pids))
-    assert ["the receiver was stopped"] * AT_ONCE == [
-        service.job_group(group).error for group in running
-    ]
+    assert ["InProgress"] * AT_ONCE == [service.job_group(group).status for group in running]
+    assert [0] * AT_ONCE == [service.job_group(group).runs for group in running]
     assert "Created" == service.job_group(waiting).status
+    assert not list((output_dir / "running").glob("*.1"))
 
     next_one = make()
     next_one.start()
@@ -207,14 +216,15 @@ from hookproof_receiver.tokens import Tokens
 from hookproof_runtime.database import open_engine
 
 engine, output_dir = open_engine(sys.argv[1]), Path(sys.argv[2])
-recipes = {1: Recipe(1, "waits", (Step("wrangle", "job_steps:waits"),))}
+steps = (Step("wrangle", "job_steps:waits_once"), Step("profile", "job_steps:works"))
+recipes = {8: Recipe(8, "waits once", steps)}
 service = PlatformService(engine, Tokens(b"k" * 32), output_dir, recipes=recipes)
-print(service.run_job(RunJob(1)).id, flush=True)
+print(service.run_job(RunJob(8)).id, flush=True)
 threading.Event().wait()
 """
 
 
-def test_a_receiver_that_is_killed_takes_its_workers_along_and_the_next_one_says_failed(
+def test_a_receiver_that_is_killed_takes_its_workers_along_and_the_next_one_runs_the_job_again(
     make: Make, engine: Engine, output_dir: Path
 ) -> None:
     receiver = subprocess.Popen(
@@ -231,8 +241,10 @@ def test_a_receiver_that_is_killed_takes_its_workers_along_and_the_next_one_says
     service = make()
     assert "InProgress" == service.job_group(group_id).status
     service.start()
-    group = service.job_group(group_id)
-    assert ("Failed", "the receiver ended before the job did") == (group.status, group.error)
+    group = _ended(service, group_id)
+    assert ("Complete", None, 2) == (group.status, group.error, group.runs)
+    assert ["out.txt"] == [file.name for file in service.outputs(group_id)]
+    assert 1 == group.row_count
 
 
 def test_a_worker_loads_neither_flask_nor_the_database() -> None:

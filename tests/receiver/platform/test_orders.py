@@ -8,15 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.receiver.platform.make_orders import PATH, table
 
 from hookproof_receiver.platform.orders import cells
 from hookproof_receiver.platform.orders.cleaning import Rejected, clean
+from hookproof_receiver.platform.orders.making import make_table
 from hookproof_receiver.platform.orders.recipe import profile, wrangle
-
-
-def test_the_shipped_table_is_what_the_script_writes() -> None:
-    assert table() == PATH.read_bytes()
+from hookproof_receiver.platform.orders.regions import countries_of
+from hookproof_receiver.platform.run import Run
 
 
 @pytest.mark.parametrize(
@@ -80,28 +78,80 @@ def test_the_first_of_an_order_stays_and_blank_rows_are_nothing() -> None:
     )  # fmt: skip
     again = row | {"order_id": " SO-1", "customer": "ADA"}
     blank = dict.fromkeys(row, " ")
-    cleaned = clean([(2, row), (3, blank), (4, again)])
+    cleaned = clean([(2, row), (3, blank), (4, again)], countries_of("all"))
     assert ["Ada"] == [order["customer"] for order in cleaned.rows]
     assert [Rejected(4, "order_id", "is there twice")] == cleaned.rejected
 
 
-def test_the_whole_table(tmp_path: Path) -> None:
-    """Every row that is not blank is in one of the two tables, and the profile counts them."""
-    wrangle(tmp_path)
-    profile(tmp_path)
-    with PATH.open(encoding="utf-8-sig", newline="") as file:
+def _run(folder: Path, told: list[dict[str, object]], **parameters: str) -> Run:
+    """A run of 2,000 rows, in a folder of its own."""
+    work = folder / "-".join(["work", *parameters.values()])
+    work.mkdir()
+    run = Run(work, folder, {"region": "all", "rows": "2000", "seed": "4", **parameters}, told.append)
+    wrangle(run)
+    profile(run)
+    return run
+
+
+def test_every_row_is_in_one_of_the_two_tables_and_the_profile_counts_them(tmp_path: Path) -> None:
+    told: list[dict[str, object]] = []
+    folder = _run(tmp_path, told).folder
+    with (tmp_path / "orders-2000-4.csv").open(encoding="utf-8-sig", newline="") as file:
         source = [row for row in csv.reader(file) if any(cell.strip() for cell in row)][1:]
-    with (tmp_path / "orders.csv").open(encoding="utf-8", newline="") as file:
+    with (folder / "orders.csv").open(encoding="utf-8", newline="") as file:
         orders = list(csv.DictReader(file))
-    with (tmp_path / "rejected.csv").open(encoding="utf-8", newline="") as file:
+    with (folder / "rejected.csv").open(encoding="utf-8", newline="") as file:
         rejected = list(csv.DictReader(file))
-    found = json.loads((tmp_path / "profile.json").read_text())
-    assert (331, 274, 57) == (len(source), len(orders), len(rejected))
-    assert (274, 57) == (found["rows"], found["rejected"])
-    assert {"order_id": 28, "ordered_on": 13, "quantity": 10, "unit_price": 6} == found[
-        "rejected_by_column"
-    ]
-    assert 274 == found["columns"]["order_id"]["distinct"]
+    found = json.loads((folder / "profile.json").read_text())
+    assert 2000 <= len(source) <= 2001
+    assert len(source) == len(orders) + len(rejected)
+    assert (len(orders), len(rejected)) == (found["rows"], found["rejected"])
+    assert {"order_id", "ordered_on", "quantity", "unit_price"} == set(found["rejected_by_column"])
     assert {"AT", "DE", "FR", "GB", "NL", ""} == {row["country"] for row in orders}
-    lines = PATH.read_text(encoding="utf-8-sig").splitlines()
-    assert all("SO-" in lines[int(row["line"]) - 1].upper() for row in rejected)
+    for column, counts in found["profilerTypeCheckHistograms"].items():
+        assert ["VALID", "EMPTY", "INVALID"] == [one["key"] for one in counts]
+        assert len(orders) == counts[0]["count"] + counts[1]["count"]
+        assert counts[2]["count"] == found["rejected_by_column"].get(column, 0)
+    assert len(orders) == found["profilerValidValueHistograms"]["order_id"]["ub"]
+    assert len(orders) == sum(
+        one["b"] for one in found["profilerValidValueHistograms"]["quantity"]["buckets"]
+    )
+    assert ["Integer"] == found["columnTypes"]["quantity"]
+    assert {"wrote": "orders.csv", "rows": len(orders)} in told
+
+
+def test_the_table_is_the_same_for_the_same_seed(tmp_path: Path) -> None:
+    for name, seed in (("one", 4), ("again", 4), ("other", 5)):
+        make_table(tmp_path / name, 500, seed)
+    one, again, other = ((tmp_path / name).read_bytes() for name in ("one", "again", "other"))
+    assert one == again != other
+
+
+@pytest.mark.parametrize(
+    ("region", "countries"),
+    [
+        pytest.param("EU", {"AT", "DE", "FR", "NL"}, id="EU"),
+        pytest.param("uk", {"GB"}, id="UK"),
+        pytest.param("fr", {"FR"}, id="a country"),
+    ],
+)
+def test_a_region_leaves_the_others_out(tmp_path: Path, region: str, countries: set[str]) -> None:
+    folder = _run(tmp_path, [], region=region).folder
+    with (folder / "orders.csv").open(encoding="utf-8", newline="") as file:
+        assert countries == {row["country"] for row in csv.DictReader(file)}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "why"),
+    [
+        pytest.param({"region": "MARS"}, "region is all", id="no region"),
+        pytest.param({"rows": "0"}, "rows is a whole number", id="no rows"),
+        pytest.param({"rows": "1000001"}, "rows is a whole number", id="too many rows"),
+        pytest.param({"seed": "x"}, "seed is a whole number", id="no seed"),
+    ],
+)
+def test_a_parameter_that_cannot_be_ends_the_run(
+    tmp_path: Path, parameters: dict[str, str], why: str
+) -> None:
+    with pytest.raises(ValueError, match=why):
+        _run(tmp_path, [], **parameters)

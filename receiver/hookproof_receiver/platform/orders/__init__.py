@@ -1,6 +1,6 @@
 """Recipe 4: a shop's orders, exported by hand from three systems, made into one clean table.
 
-What is wrong in `orders.csv` (331 rows that are not blank):
+What is wrong in the table that `making` makes, of some 10,000 rows:
 
 - a byte order mark; lines that are blank or hold only blanks and commas;
 - names in capitals (left so: nobody can know), blanks around cells and inside them, `n/a`,
@@ -13,5 +13,6 @@ What is wrong in `orders.csv` (331 rows that are not blank):
 - quantities that are none.
 
 `wrangle` writes `orders.csv`, and `rejected.csv` with the line and the reason of what could not be
-mended; `profile` writes `profile.json`, counted from those two.
+mended; `profile` writes `profile.json`, counted from those two. Its run parameters: `region` (`all`,
+`EU`, `UK` or a country's code), `rows` and `seed` of the table.
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,14 +40,15 @@ class Cleaned:
     rows: list[dict[str, str]]
     """In their order; the first of each order stays."""
     rejected: list[Rejected]
-    """In their order; blank rows are not among them."""
+    """In their order; blank rows are not among them, nor those of other countries."""
 
 
-def clean(rows: Iterable[tuple[int, Mapping[str, str]]]) -> Cleaned:
+def clean(rows: Iterable[tuple[int, Mapping[str, str]]], countries: Container[str]) -> Cleaned:
     """Clean a table.
 
     Args:
         rows: each with its line in the file.
+        countries: the codes of those whose orders are wanted, `""` for orders that have none.
     """
     cleaned = Cleaned([], [])
     seen: set[str] = set()
@@ -57,6 +58,8 @@ def clean(rows: Iterable[tuple[int, Mapping[str, str]]]) -> Cleaned:
         outcome = _clean_row(line, row)
         if isinstance(outcome, Rejected):
             cleaned.rejected.append(outcome)
+        elif outcome["country"] not in countries:
+            continue
         elif outcome["order_id"] in seen:
             cleaned.rejected.append(Rejected(line, "order_id", "is there twice"))
         else:

@@ -1,17 +1,21 @@
-"""Writes the messy table that recipe 4 cleans: `python -m tests.receiver.platform.make_orders`."""
+"""Makes the messy table that recipe 4 cleans: the same for the same seed.
+
+python -m hookproof_receiver.platform.orders.making orders.csv --rows 10000 --seed 4
+"""
 
 from __future__ import annotations
 
+import argparse
 import csv
-import io
+import os
 import random
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-import hookproof_receiver.platform.orders as room
+from .cleaning import COLUMNS
 
-PATH = Path(room.__file__).with_name("orders.csv")
-
-_FIRST = ["Ada", "Björn", "Chloé", "Dirk", "Elif", "Femke", "Grace", "Hugo", "Inès", "Jan"]
+_FIRST = ["Ada", "Björn", "Chloé", "Dirk", "Elif", "Femke", "Grace", "Hugo", "Inès", "Łukasz", "李娜"]
 _LAST = ["de Vries", "Dupont", "Huber", "Lovelace", "Müller", "O'Neil", "Schmidt, Dr.", "Weiß"]
 _COUNTRIES = {
     "AT": "Austria",
@@ -27,31 +31,45 @@ _BAD_PRICES = ["1,234", "free", "12..50", "-5,00", "1.234.567"]
 _BAD_QUANTITIES = ["0", "two", "-1", "1.5", ""]
 
 
-def table(seed: int = 4) -> bytes:
-    """The file, the same for the same seed."""
-    chance = random.Random(seed)
-    rows: list[list[str]] = []
-    for number in range(1, 301):
+def make_table(path: Path, rows: int, seed: int) -> None:
+    """Write the file, as a whole or not at all.
+
+    Args:
+        path: where; what is there is replaced.
+        rows: how many that are not blank, at least; one order more may be there twice.
+        seed: of what is odd in it.
+    """
+    descriptor, name = tempfile.mkstemp(prefix=path.name, dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file, lineterminator="\r\n")
+            writer.writerow(COLUMNS)
+            writer.writerows(_rows(rows, random.Random(seed)))  # noqa: S311  (no secret comes of it)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink()
+        raise
+
+
+def _rows(rows: int, chance: random.Random) -> Iterator[list[str]]:
+    made = number = 0
+    while made < rows:
+        number += 1
         row = _order(number, chance)
-        rows.append(row)
+        yield row
+        made += 1
         if chance.random() < 0.1:
-            rows.append([_messed(cell, chance) for cell in row])  # there twice, written differently
+            yield [_messed(cell, chance) for cell in row]  # there twice, written differently
+            made += 1
         if chance.random() < 0.05:
-            rows.append(chance.choice([[], [""] * 8, [" "] * 8]))
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(
-        ["order_id", "customer", "email", "country", "ordered_on", "quantity", "unit_price", "state"]
-    )
-    writer.writerows(rows)
-    return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
+            yield chance.choice([[], [""] * 8, [" "] * 8])
 
 
 def _order(number: int, chance: random.Random) -> list[str]:
     first, last = chance.choice(_FIRST), chance.choice(_LAST)
     code = chance.choice(list(_COUNTRIES))
     row = [
-        f"SO-{number:04}",
+        f"SO-{number:05}",
         f"{first} {last}",
         f"{first}.{last.split(',')[0].split()[-1]}@example.com".lower(),
         chance.choice([code, code, _COUNTRIES[code]]),
@@ -100,4 +118,9 @@ def _messed(cell: str, chance: random.Random) -> str:
 
 
 if __name__ == "__main__":
-    PATH.write_bytes(table())
+    parser = argparse.ArgumentParser(description="Make a messy table of orders.")
+    parser.add_argument("path", type=Path)
+    parser.add_argument("--rows", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=4)
+    given = parser.parse_args()
+    make_table(given.path, given.rows, given.seed)
