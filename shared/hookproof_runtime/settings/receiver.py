@@ -49,6 +49,10 @@ class ReceiverSettings(Table):
     """Files of plans that the API runs, each with its `id`."""
     slack: bool = False
     """Serve Slack's incoming webhooks at /services."""
+    pages: bool = True
+    """Show what came, to a browser, from / on: never over an endpoint."""
+    hosts: Annotated[tuple[str, ...], AS_TUPLE] = ()
+    """Further host names that the pages answer to, beside this machine's own."""
     log: Literal["console", "json", "quiet"] = "console"
     """`console`: two lines a request; `json`: log lines as JSON on standard error; `quiet`: warnings
     alone, for people, on standard error."""

@@ -17,7 +17,7 @@ from typing import Any
 
 from hookproof.testing import SECRET
 from hookproof_receiver import Receiver
-from hookproof_receiver.platform.plans import service as plan_service
+from hookproof_receiver.platform.plans import store as plan_store
 from hookproof_receiver.platform.run_job import RunJob
 from hookproof_receiver.platform.webhooks import service, store
 from hookproof_receiver.platform.webhooks.shapes import FlowWebhook
@@ -34,7 +34,7 @@ POINTS: dict[str, tuple[Any, str, bool]] = {
     "after the handing over": (Runner, "enqueue", True),
     "before the mark": (store.WebhookStore, "done", False),
     "after the mark": (store.WebhookStore, "done", True),
-    "after the number": (plan_service.PlanRunStore, "add", True),
+    "after the number": (plan_store.PlanRunStore, "add", True),
     "before the run": (Runner, "run_plan", False),
     "after the record of the run": (Runner, "_run_plan", False),
 }
