@@ -80,6 +80,18 @@ class Running:
             _log.warning("job failed", job_group=group.id, error=error)
             self._ended()
 
+    def sweep(self) -> None:
+        """Remove what is left of groups that ended while nobody was there to clear up after them."""
+        for group_id in self._folders.left():
+            with self._folders.lock(group_id) as mine:
+                status = self._store.status(group_id)
+                if not mine or status in {"Created", "InProgress"}:
+                    continue
+                self._folders.clear(group_id)
+                if status in {"Failed", "Canceled"}:
+                    self._folders.remove(group_id)
+                self._folders.forget(group_id)
+
     def _take(self, group_id: int, process: Process) -> bool:
         """Do what is due for a group whose lock is held. False where it has ended."""
         if self._store.is_wanted(group_id) and self._folders.output(group_id).exists():
