@@ -19,7 +19,7 @@ from .supervision import JobFailed, Worker
 MOST_RUNS = 3
 """A group that was begun so often, and whose receiver died each time, is not begun again."""
 
-_PACE_NS = NANOSECONDS // 4  # between two notes of how far a job is
+_PACE_NS = NANOSECONDS // 2  # between two notes of how far a job is
 
 _log = get_logger(__name__)
 
@@ -60,6 +60,7 @@ class Running:
         self._recipes = recipes
         self._time_limit_s = time_limit_s
         self._ended = ended
+        self._wrong: str | None = None
 
     def take(self, process: Process) -> bool:
         """Run the oldest group that nobody runs, to its end. False where there is none.
@@ -71,8 +72,11 @@ class Running:
                 with self._folders.lock(group_id) as mine:
                     if mine and self._take(group_id, process):
                         return not self._store.is_wanted(group_id)  # or not at once again
-        except Exception:
-            _log.exception("job not run")
+            self._wrong = None
+        except Exception as error:
+            if self._wrong != repr(error):  # and not again with every look at what is due
+                _log.exception("job not run")
+            self._wrong = repr(error)
         return False
 
     def _fail(self, group: JobGroup, error: str) -> None:

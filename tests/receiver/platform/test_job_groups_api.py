@@ -191,6 +191,35 @@ def test_run_parameters_reach_the_recipe_and_unknown_ones_are_refused(
     assert [{"region": "EU"}, {}] == [odd.job_group(run).parameters for run in runs]
 
 
+def test_the_platform_s_own_client_finds_what_it_reads(
+    service: PlatformService, headers: dict[str, str]
+) -> None:
+    """The paths, the body and the fields are those that its Python client writes and reads."""
+    with served(blueprint(service)) as server:
+        api = Api(server, headers)
+        body = {
+            "wrangledDataset": {"id": 4},
+            "overrides": {"execution": "photon", "profiler": True},
+            "runParameters": {"overrides": {"data": [{"key": "rows", "value": "200"}]}},
+        }
+        group = json.loads(api.ask("POST", "/jobGroups/", body).body)
+        ended(service, group["id"])
+        assert "Complete" == api.get(f"/jobgroups/{group['id']}/status")
+        profile = api.get(f"/jobgroups/{group['id']}/profile")
+        nodes = api.get("/flows/1?embed=flowNodes.recipe")["flowNodes"]["data"]
+    assert ["Clean the orders"] == [node["recipe"]["name"] for node in nodes if node["wrangled"]]
+    checks = profile["profilerTypeCheckHistograms"]
+    for counts in checks.values():
+        assert {"VALID", "INVALID", "EMPTY"} == {one["key"] for one in counts if one["count"] >= 0}
+    assert set(checks) == {name for name, kinds in profile["columnTypes"].items() if kinds[0]}
+    for shown in profile["profilerValidValueHistograms"].values():
+        if "buckets" in shown:
+            assert {"pos", "b"} == set(shown["buckets"][0])
+            assert dict(shown["quartiles"])
+        else:
+            assert {"key", "count"} == set(shown["topk"][0])
+
+
 def test_flows_and_recipes_are_shown(api: Api) -> None:
     flows = api.get("/flows")["data"]
     assert [(5, "Short ones"), (6, "Odd ones")] == [(flow["id"], flow["name"]) for flow in flows]
