@@ -80,6 +80,11 @@ vectors: .venv/.installed-dev ## write the test vectors again from their definit
 snippets: .venv/.installed-dev ## run examples/verify in every language, and write its table
 	@$(BIN)/python -m tests.examples.verify
 
+.PHONY: vendor
+vendor: ## copy what the pages take from npm into the receiver, by its lock (needs npm)
+	@cd receiver && npm ci --ignore-scripts --no-audit --no-fund --silent \
+	  && cp node_modules/htmx.org/dist/htmx.min.js hookproof_receiver/pages/static/htmx.min.js
+
 .PHONY: lock
 lock: ## resolve the locks again (needs uv); they hold versions and hashes, no addresses
 	@for name in demo:build dev:dev; do \

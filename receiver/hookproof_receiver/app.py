@@ -62,6 +62,9 @@ class Receiver:
             (`hookproof inbox work`).
         platform: serve the platform's run-job API at `/v4`.
         slack: serve Slack's incoming webhooks at `/services`.
+        pages: show what came, to a browser, from `/` on. Not unless it is asked for here, or by the
+            settings of `hookproof receive`.
+        hosts: further host names that the pages answer to, beside this machine's own.
     """
 
     def __init__(
@@ -75,6 +78,8 @@ class Receiver:
         workers: int | None = None,
         platform: bool | None = None,
         slack: bool | None = None,
+        pages: bool | None = None,
+        hosts: Sequence[str] | None = None,
     ) -> None:
         own = {
             "database": database,
@@ -84,10 +89,12 @@ class Receiver:
             "workers": workers,
             "platform": platform,
             "slack": slack,
+            "pages": pages,
+            "hosts": None if hosts is None else tuple(hosts),
         }
         self._own = {name: value for name, value in own.items() if value is not None}
         self._clock = clock
-        self.settings = ReceiverSettings().model_copy(update=self._own)
+        self.settings = ReceiverSettings(pages=False).model_copy(update=self._own)
         """What holds, but for the endpoints; `database` may be an engine."""
         self._routes: dict[str, Route] = {}
         self._places: dict[str, str] = {}
@@ -255,8 +262,13 @@ class Receiver:
         """The same for a server: Flask is not in the way of what is for an endpoint."""
         return Front(*self.create_fronts())
 
-    def create_fronts(self) -> Fronts:
-        """The endpoints by themselves, and the Flask application that has them and all the rest."""
+    def create_fronts(self, listen: str | None = None) -> Fronts:
+        """The endpoints by themselves, and the Flask application that has them and all the rest.
+
+        Args:
+            listen: the address of this machine that the server listens at. Where only this machine can
+                reach it, the pages need no login; they do where None says that it is not known.
+        """
         # Flask where something is served: a command that reads the inbox need not wait for it.
         from .health.routes import blueprint as health_blueprint
         from .ingest.routes import application_of
@@ -266,7 +278,7 @@ class Receiver:
         application.register_blueprint(health_blueprint(Health(self._readiness), self.paths))
         if wants_ends(self.settings):
             self.open()
-        for blueprint in self._ends.blueprints() if self._ends else ():
+        for blueprint in self._ends.blueprints(self.paths, listen) if self._ends else ():
             application.register_blueprint(blueprint)
         return Fronts(service, application)
 

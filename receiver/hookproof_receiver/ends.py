@@ -1,8 +1,8 @@
-"""What the platform and Slack would be, beside the endpoints: opened, served and closed together."""
+"""What stands beside the endpoints (platform, Slack, pages): opened, served and closed together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from hookproof.clock import Clock
@@ -12,7 +12,7 @@ from hookproof_runtime.settings import ReceiverSettings
 from .platform import all_recipes
 from .platform.service import PlatformService
 from .slack import SlackService
-from .tokens import Tokens, TokenStore, signing_key
+from .tokens import Sessions, Tokens, TokenStore, signing_key
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def wants_ends(settings: ReceiverSettings) -> bool:
     """Is any of them to be served? Then the database is opened before the first request."""
-    return settings.platform or settings.slack
+    return settings.platform or settings.slack or settings.pages
 
 
 class Ends:
@@ -37,6 +37,9 @@ class Ends:
     """
 
     def __init__(self, settings: ReceiverSettings, engine: Engine, clock: Clock) -> None:
+        self._settings = settings
+        self._engine = engine
+        self._clock = clock
         self.platform: PlatformService | None = None
         self.slack: SlackService | None = None
         if settings.platform:
@@ -49,8 +52,17 @@ class Ends:
         if settings.slack:
             self.slack = SlackService(engine, clock)
 
-    def blueprints(self) -> Iterator[Blueprint]:
-        """What each of them serves."""
+    def blueprints(self, paths: Sequence[str], listen: str | None) -> Iterator[Blueprint]:
+        """What each of them serves.
+
+        Args:
+            paths: the endpoints', which go before any page.
+            listen: the address that the server listens at; None where it is not known.
+
+        Raises:
+            BadConfiguration: one of the hosts in the settings is no host.
+            CannotRun: the key for tokens cannot be made or read.
+        """
         # Flask where something is served: a command that reads the inbox need not wait for it.
         if self.platform is not None:
             from .platform.routes import blueprint as platform_blueprint
@@ -60,6 +72,33 @@ class Ends:
             from .slack.routes import blueprint as slack_blueprint
 
             yield slack_blueprint(self.slack)
+        if self._settings.pages:
+            yield self._pages(paths, listen)
+
+    def _pages(self, paths: Sequence[str], listen: str | None) -> Blueprint:
+        from .door import TokenDoor
+        from .inbox import Ledger
+        from .inspector.pages import section as deliveries
+        from .pages import Site, gate_of
+        from .pages.routes import blueprint
+
+        sections = [deliveries(Ledger(self._engine, self._clock), paths)]
+        if self.platform is not None:
+            from .platform.pages import section as flows
+
+            sections.append(flows(self.platform))
+        if self.slack is not None:
+            from .slack.pages import section as channels
+
+            sections.append(channels(self.slack))
+        key = signing_key(folder_of(self._engine.url))
+        is_revoked = TokenStore(self._engine).is_revoked
+        door = TokenDoor(
+            Tokens(key, self._clock, is_revoked), Sessions(key, self._clock, is_revoked), self._clock
+        )
+        gate = gate_of(door, listen, self._settings.hosts)
+        site = Site(sections, [("Endpoint", one) for one in paths])
+        return blueprint(site, gate, taken=paths, clock=self._clock)
 
     def close(self) -> None:
         """End what runs in them."""

@@ -134,7 +134,8 @@ def listen(
     application's own check of the signature passes. It is kept first, and sent again until your
     application takes it (2xx): what comes while that is down is caught up.
     """
-    settings = settings_under(ctx, flags)
+    # What came is told here, line by line; `hookproof receive` shows it to a browser.
+    settings = settings_under(ctx, flags).model_copy(update={"pages": False})
     configure("json" if settings.log == "json" else "console", logging.WARNING)
     signing = Signing(secret_env, secret_file, scheme, tolerance)
     given = any(

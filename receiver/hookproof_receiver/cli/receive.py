@@ -137,6 +137,19 @@ _DEFAULT = ReceiverSettings()
 @click.option("--platform", is_flag=True, help="Serve the platform's run-job API at /v4.")
 @click.option("--slack", is_flag=True, help="Serve Slack's incoming webhooks at /services.")
 @click.option(
+    "--pages/--no-pages",
+    default=_DEFAULT.pages,
+    show_default=True,
+    help="Show what came, to a browser, from / on.",
+)
+@click.option(
+    "--host",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+    help="A further name that the pages answer to; may be given again.",
+)
+@click.option(
     "--log",
     type=click.Choice(["console", "json", "quiet"]),
     default=_DEFAULT.log,
@@ -181,7 +194,7 @@ def receive(
         if settings.log == "console":
             receiver.listen_to(lambda event: _print(event, inbox))
         allow_connections()
-        fronts = receiver.create_fronts()
+        fronts = receiver.create_fronts(listening.getsockname()[0])
         server = make(
             Front(*fronts),
             ingest=fronts.ingest,
@@ -233,6 +246,8 @@ def _serve(
 ) -> None:
     def ready() -> None:
         answer(f"ready: {server.url}  {', '.join(receiver.paths)}")
+        if receiver.settings.pages and "/" not in receiver.paths:
+            answer(f"pages: {server.url}/")
         if first_try:
             answer(
                 f"""try:   hookproof send {server.url}{DEMO_PATH} --data '{{"order": 4}}' """

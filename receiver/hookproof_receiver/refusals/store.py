@@ -102,6 +102,24 @@ class RefusalStore:
         with reading(self._engine) as connection:
             return [_record(row) for row in connection.execute(_LIST, {"count": limit})]
 
+    def page(
+        self, limit: int, *, before: str | None = None, endpoint: str | None = None
+    ) -> list[Record]:
+        """Those that came last, the last one first, by their ids.
+
+        Args:
+            limit: how many at the most.
+            before: with a lower id than this one; None begins.
+            endpoint: of the endpoint with this path; None does not narrow.
+        """
+        statement = select(*_RECORD).order_by(_REFUSALS.c.id.desc()).limit(limit)
+        if before is not None:
+            statement = statement.where(_REFUSALS.c.id < before)
+        if endpoint is not None:
+            statement = statement.where(_REFUSALS.c.endpoint == endpoint)
+        with reading(self._engine) as connection:
+            return [_record(row) for row in connection.execute(statement)]
+
     def last_number(self) -> int:
         """The number of the one that was written down last; 0 where there is none."""
         with reading(self._engine) as connection:

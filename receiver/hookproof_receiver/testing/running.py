@@ -121,7 +121,7 @@ def running_receiver(
         receiver.listen_to(log)
         stack.callback(receiver.close)
         receiver.open()
-        fronts = receiver.create_fronts()
+        fronts = receiver.create_fronts("127.0.0.1")
         server = Server(
             Front(*fronts),
             ingest=fronts.ingest,

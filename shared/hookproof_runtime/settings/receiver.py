@@ -47,6 +47,10 @@ class ReceiverSettings(Table):
     """Modules with recipes of one's own, for the run-job API; a job imports them again."""
     slack: bool = False
     """Serve Slack's incoming webhooks at /services."""
+    pages: bool = True
+    """Show what came, to a browser, from / on: never over an endpoint."""
+    hosts: Annotated[tuple[str, ...], AS_TUPLE] = ()
+    """Further host names that the pages answer to, beside this machine's own."""
     log: Literal["console", "json", "quiet"] = "console"
     """`console`: two lines a request; `json`: log lines as JSON on standard error; `quiet`: warnings
     alone, for people, on standard error."""

@@ -31,6 +31,8 @@ class Program:
         assert process.stdout is not None
         self.ready = process.stdout.readline().rstrip("\n")
         """Its first line; empty where it ended instead."""
+        self.pages = ""
+        """Where a receiver says that its pages are; empty where it has none."""
 
     @property
     def port(self) -> int:
@@ -57,6 +59,8 @@ class Folder:
     def receive(self, *words: str, **variables: str) -> Iterator[Program]:
         """Start `hookproof receive` on a free port, and wait for its first line."""
         with self.run_until_stopped("receive", "--listen", "127.0.0.1:0", *words, **variables) as one:
+            if "--no-pages" not in words:
+                one.pages = one.line()
             yield one
 
     @contextmanager

@@ -68,6 +68,7 @@ def test_the_first_five_minutes(folder: Folder) -> None:
     secret = folder.path / ".hookproof/secret"
 
     assert program.ready == f"ready: http://127.0.0.1:{program.port}  /hooks/demo"
+    assert program.pages == f"pages: http://127.0.0.1:{program.port}/"
     assert ("hookproof", "send") == tuple(tried[:2])
     assert 0 == sent.code, sent.err
     delivery_id = next(word for word in received.split() if word.startswith("dlv_"))

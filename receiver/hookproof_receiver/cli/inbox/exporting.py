@@ -12,10 +12,11 @@ from hookproof.errors import BadConfiguration
 from hookproof_runtime.command_line import Exit, command, note, printable
 
 from ...inbox import Filters, Ledger
+from ...inspector.found import Found
 from .choosing import choosing_options, pages, refuse_unknown
 from .exports import Export, as_command, as_har, as_line, as_request
 from .files import private_folder, write_private
-from .found import Found, find
+from .finding import find
 from .opening import ledger_under, place_options
 
 _ENDINGS = {"request": ".json", "curl": ".sh"}

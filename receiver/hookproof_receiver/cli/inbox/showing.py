@@ -24,12 +24,14 @@ from hookproof_runtime.command_line import (
 from hookproof_runtime.masking import masked_headers
 
 from ...inbox import DeliveryRecord, Ledger, MessageWhole
+from ...inspector.found import Found
+from ...inspector.words import flag, verdict
 from ...refusals import Kept
 from ...replay import ReplayStore
 from . import documents, replays
-from .found import Found, find
+from .finding import find
 from .opening import ledger_under, place_options
-from .words import delivery_line, flag, standing, target_of, verdict
+from .words import delivery_line, standing, target_of
 
 
 @command(

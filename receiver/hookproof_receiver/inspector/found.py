@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from hookproof.errors import BadConfiguration
-from hookproof_runtime.command_line import printable
-
-from ...inbox import Content, DeliveryRecord, Ledger, MessageWhole
-from ...refusals import Kept, RefusalStore
-from ...replay import Replay, ReplayStore
+from ..inbox import Content, DeliveryRecord, Ledger, MessageWhole
+from ..refusals import Kept, RefusalStore
+from ..replay import Replay, ReplayStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +26,8 @@ class Found:
     """Why `content` is None, where it is."""
 
 
-def find(ledger: Ledger, one: str) -> Found:
-    """What an id leads to.
-
-    Raises:
-        BadConfiguration: nothing of that id is on record.
-    """
-    found = _find(ledger, one)
-    if found is None:
-        raise BadConfiguration(
-            f"nothing on record here has the id {printable(one)}: `hookproof inbox list`, with "
-            "--deliveries for requests, and `hookproof inbox refusals` list what there is"
-        )
-    return found
-
-
-def _find(ledger: Ledger, one: str) -> Found | None:
+def find(ledger: Ledger, one: str) -> Found | None:
+    """What an id leads to; None where nothing of that id is on record."""
     if one.startswith("msg_"):
         whole = ledger.show(one)
         if whole is None:
