@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.receiver.bare_server import Answer, Server, served
+from tests.receiver.bare_server import Answer, Server, eventually, served
 from tests.receiver.platform.odd_recipes import (
     SECOND_BREAKS,
     WAITS,
@@ -115,8 +115,7 @@ def test_progress_is_seen_while_it_runs_and_the_output_only_afterwards(
     api: Api, odd: PlatformService, output_dir: Path
 ) -> None:
     group = api.run(WAITS)
-    pid_of_worker(output_dir, group)
-    record = api.get(f"/jobGroups/{group}")
+    record = eventually(lambda: (one := api.get(f"/jobGroups/{group}"))["rowCount"] and one)
     assert ("InProgress", 37, 3) == (
         record["status"],
         record["percentComplete"],
