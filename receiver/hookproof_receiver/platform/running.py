@@ -98,10 +98,10 @@ class Running:
 
     def _take(self, group_id: int, process: Process) -> bool:
         """Do what is due for a group whose lock is held. False where it has ended."""
-        if self._store.is_wanted(group_id) and self._folders.output(group_id).exists():
+        if self._folders.output(group_id).exists() and self._store.was_begun(group_id):
             self._complete(group_id)  # whoever ran it died before the end was written down
         else:
-            self._folders.remove(group_id)  # of another database that lay here
+            self._folders.remove(group_id)  # of another database that lay here, or an earlier version
             group = self._store.begin(group_id, self._clock())
             if group is None:
                 return False

@@ -59,6 +59,14 @@ class RunningStore:
         """Is it still InProgress? Somebody may have cancelled it."""
         return self.status(group_id) == "InProgress"
 
+    def was_begun(self, group_id: int) -> bool:
+        """Is it InProgress, by this version? An earlier one wrote into the output's folder at once."""
+        with reading(self._engine) as connection:
+            begun = select(GROUPS.c.id).where(
+                GROUPS.c.id == group_id, GROUPS.c.status == "InProgress", GROUPS.c.runs > 0
+            )
+            return connection.scalar(begun) is not None
+
     def begin(self, group_id: int, now_ns: int) -> JobGroup | None:
         """To InProgress, one run more, with all of it still to do. None where it has ended.
 
