@@ -23,6 +23,7 @@ from .ingest import Ingest, Listener
 from .ingest.configured import route_of, warn_of
 from .ingest.route import Route, declare
 from .ingest.wsgi import Front
+from .platform.modules import declare_recipes
 from .refusals import Keeper
 
 if TYPE_CHECKING:
@@ -210,8 +211,8 @@ class Receiver:
         """Take the settings for what was left out here, and add their endpoints.
 
         Raises:
-            BadConfiguration: a secret or a handler is not where the settings say, or something is
-                defined here and there: whatever is wrong with the endpoints, at once.
+            BadConfiguration: a secret, a handler or recipes are not where the settings say, or
+                something is defined here and there: whatever is wrong with them, at once.
         """
         if "database" in self._own and "database" in settings.model_fields_set:
             raise BadConfiguration(
@@ -219,7 +220,7 @@ class Receiver:
                 "a flag; leave one of them out"
             )
         self.settings = settings.model_copy(update=self._own)
-        problems = []
+        problems = declare_recipes(settings.recipes)
         for number, endpoint in enumerate(settings.endpoint):
             place = f"receiver.endpoint[{number}] of the settings"
             try:

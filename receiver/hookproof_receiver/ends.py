@@ -9,6 +9,7 @@ from hookproof.clock import Clock
 from hookproof_runtime.database import Engine, folder_of
 from hookproof_runtime.settings import ReceiverSettings
 
+from .platform import all_recipes
 from .platform.service import PlatformService
 from .slack import SlackService
 from .tokens import Sessions, Tokens, TokenStore, signing_key
@@ -31,6 +32,7 @@ class Ends:
         clock: the time.
 
     Raises:
+        BadConfiguration: recipes contradict each other.
         CannotRun: the key for tokens cannot be made or read.
     """
 
@@ -43,7 +45,9 @@ class Ends:
         if settings.platform:
             folder = folder_of(engine.url)
             tokens = Tokens(signing_key(folder), clock, TokenStore(engine).is_revoked)
-            self.platform = PlatformService(engine, tokens, folder / "jobs", clock)
+            self.platform = PlatformService(
+                engine, tokens, folder / "jobs", clock, recipes=all_recipes()
+            )
             self.platform.start()
         if settings.slack:
             self.slack = SlackService(engine, clock)

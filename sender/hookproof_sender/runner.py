@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 from hookproof.errors import HookproofError
 from hookproof_runtime.logs import get_logger
 from hookproof_runtime.settings import SenderSettings
-from hookproof_runtime.task_runner import Tested
+from hookproof_runtime.task_runner import (
+    PlanEdge,
+    PlanNode,
+    PlanNodeRun,
+    PlanRunSeen,
+    PlanSeen,
+    Tested,
+)
 
 from .app import Sender
 from .outbox import Worker
+from .plans import FlowTask, load_plan
+from .plans.overrides import overrides_from
+from .plans.running import PlanRun, RunHeld
 from .targets import Allowed, ConnectTo, Forbidden, Policy
 from .tasks import HttpTask, task_from
 
 CLOSES_WITHIN = 10.0
 """Seconds that attempts under way have to end in; then they are cut off, and count as interrupted."""
+
+PLANS_AT_ONCE = 8
+"""Runs of plans that are under way at once; further ones wait on record."""
 
 _log = get_logger(__name__)
 
@@ -50,6 +65,8 @@ class Runner:
         self._worker: Worker | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._plans = self._sender.plan_runner()
+        self._pool = ThreadPoolExecutor(PLANS_AT_ONCE, thread_name_prefix="hookproof plans")
 
     def check(self, record: Mapping[str, Any]) -> None:
         """See that a record is a task that can be sent."""
@@ -67,6 +84,31 @@ class Runner:
         self._work()
         return message_id
 
+    def plan(self, file: Path) -> PlanSeen:
+        """What the file of a plan says."""
+        plan = load_plan(file)
+        nodes = tuple(
+            PlanNode(one.handle, one.name, "flow" if isinstance(one.task, FlowTask) else "http")
+            for one in plan.nodes
+        )
+        edges = tuple(PlanEdge(one.source, one.target, one.rule) for one in plan.edges)
+        return PlanSeen(plan.id, plan.name, nodes, edges)
+
+    def run_plan(self, file: Path, overrides: Sequence[Mapping[str, Any]], *, run_id: str) -> None:
+        """Put a run on record, and run it in a thread of its own."""
+        plan = load_plan(file)
+        self._plans.start(plan, overrides=overrides_from(plan, list(overrides)), run_id=run_id)
+        self._pool.submit(self._run_plan, run_id)
+
+    def resume_plan(self, run_id: str) -> None:
+        """Have a run go on that a process left."""
+        self._pool.submit(self._run_plan, run_id)
+
+    def plan_run(self, run_id: str) -> PlanRunSeen | None:
+        """A run as it stands."""
+        run = self._plans.record(run_id)
+        return None if run is None else _seen(run)
+
     def start(self) -> None:
         """Send what an earlier process left on record."""
         self._sender.outbox.open()
@@ -83,6 +125,17 @@ class Runner:
         self._sender.stop()
         if thread is not None:
             thread.join()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _run_plan(self, run_id: str) -> None:
+        try:
+            run = self._plans.run(run_id)
+        except RunHeld:
+            return  # another process has it
+        except Exception as error:
+            _log.error("plan not run to its end", run=run_id, error=str(error).partition("\n")[0])
+            return
+        _log.info("plan run", run=run_id, plan=run.name, state=run.state)
 
     def _work(self) -> None:
         """See that the worker runs; one whose database failed is followed by another."""
@@ -101,6 +154,26 @@ def _run(worker: Worker) -> None:
         worker.run()
     except HookproofError as error:
         _log.error("messages wait until another one is recorded", error=str(error))
+
+
+def _seen(run: PlanRun) -> PlanRunSeen:
+    nodes = tuple(
+        PlanNodeRun(
+            handle=one.handle,
+            name=one.name,
+            kind=one.kind,
+            state=one.state,
+            sentence=one.sentence,
+            message_id=one.message_id,
+            jobs=one.jobs,
+            attempts=one.attempts,
+            status=one.status,
+            started_ms=one.started_ms,
+            ended_ms=one.ended_ms,
+        )
+        for one in run.nodes
+    )
+    return PlanRunSeen(run.id, run.state, run.recorded_ms, run.started_ms, run.ended_ms, nodes)
 
 
 def _task(record: Mapping[str, Any]) -> HttpTask:

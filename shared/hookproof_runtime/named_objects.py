@@ -7,6 +7,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 from traceback import extract_tb
+from types import ModuleType
 from typing import Any
 
 from hookproof.errors import BadConfiguration
@@ -21,21 +22,30 @@ def named_object(name: str) -> Any:
     module_name, colon, attribute = name.partition(":")
     if not (module_name and colon and attribute):
         raise BadConfiguration(f"{name!r} is not module:name, such as shop:receiver")
+    module = named_module(module_name)
+    try:
+        return getattr(module, attribute)
+    except AttributeError:
+        raise BadConfiguration(f"{module_name} has no {attribute!r}") from None
+
+
+def named_module(name: str) -> ModuleType:
+    """The module of that name, with the working directory searched first.
+
+    Raises:
+        BadConfiguration: it cannot be imported.
+    """
     here = str(Path.cwd())
     if here not in sys.path:
         sys.path.insert(0, here)
     try:
-        module = import_module(module_name)
+        return import_module(name)
     except BadConfiguration:
         raise
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"
         place = _place(error, here)
-        raise BadConfiguration(f"{module_name} cannot be imported ({reason}{place})") from error
-    try:
-        return getattr(module, attribute)
-    except AttributeError:
-        raise BadConfiguration(f"{module_name} has no {attribute!r}") from None
+        raise BadConfiguration(f"{name} cannot be imported ({reason}{place})") from error
 
 
 def _place(error: Exception, here: str) -> str:

@@ -23,6 +23,7 @@ from hookproof_receiver.slack.routes import blueprint as slack_blueprint
 from hookproof_receiver.tokens import Tokens
 from hookproof_runtime.database import open_engine
 from hookproof_sender import HttpTask, Sender, load_task
+from hookproof_sender.wire import not_done
 
 FOLDER = Path(__file__).parents[2] / "examples" / "tasks"
 SCHEMA = FOLDER / "task.schema.json"
@@ -61,7 +62,13 @@ def _record(path: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize("path", sorted(set(FOLDER.iterdir()) - {SCHEMA}), ids=lambda path: path.name)
 def test_every_example_is_tested_below_and_loads_as_it_stands(path: Path) -> None:
-    assert path.name in {"run-job.json", "run-job.toml", "slack.toml", "tell-the-shop.toml"}
+    assert path.name in {
+        "run-job.json",
+        "run-job.toml",
+        "slack-bot.toml",
+        "slack.toml",
+        "tell-the-shop.toml",
+    }
     task = load_task(path)
     record = _record(path)
     assert {key: getattr(task, key) for key in record} == record
@@ -117,6 +124,25 @@ def test_slack_puts_its_message_into_the_channel(engine: Engine, fill: Fill) -> 
         run = Sender(allow_loopback=True).send(task)
     assert "delivered" == run.outcome
     assert ["Your job has completed."] == [message.text for message in service.messages("plan-runs")]
+
+
+@pytest.mark.rule("P-SLACK-30")
+def test_slacks_bot_puts_its_message_into_the_channel_and_an_error_is_seen(
+    engine: Engine, fill: Fill
+) -> None:
+    service = SlackService(engine)
+    channel = service.new_channel("random")
+    with served(slack_blueprint(service)) as server:
+        task = fill(
+            "slack-bot.toml", {"http://127.0.0.1:8080": _url(server), "TOKEN": channel.bot_token}
+        )
+        run = Sender(allow_loopback=True).send(task)
+        service.set_state("random", "archived")
+        refused = Sender(allow_loopback=True).send(task)
+    assert ["Your job has completed."] == [message.text for message in service.messages("random")]
+    assert ("delivered", None) == (run.outcome, not_done(run.attempts[-1]))
+    assert ("delivered", 200) == (refused.outcome, refused.attempts[-1].status)
+    assert "The channel is archived" in str(not_done(refused.attempts[-1]))
 
 
 def test_tell_the_shop_is_signed(fill: Fill, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,7 +88,7 @@ def all_recipes() -> Mapping[int, Recipe]:
 
 def _name_of(function: Callable[..., object]) -> str:
     module, name = function.__module__, function.__qualname__
-    if module == "__main__" or "." in name:
+    if module == "__main__" or not name.isidentifier():
         raise BadConfiguration(
             f"{name} cannot be a recipe: a worker has to import it, so it has to be a function of a "
             "module, and not of the program that was started"

@@ -14,13 +14,7 @@ from .operation import LARGEST_ID, Operation, Shape
 
 _JSON = "application/json"
 _REF = "#/components/schemas/{model}"
-_REQUEST_ID = {
-    "x-trifacta-request-id": {
-        "description": "The answer's own id.",
-        "required": True,
-        "schema": {"type": "string", "format": "uuid"},
-    }
-}
+_PROBLEM = "application/problem+json"  # of the server: such a request does not come as far as the API
 
 
 class ExceptionContent(Shape):
@@ -40,12 +34,20 @@ class ExceptionBody(Shape):
     exception: ExceptionContent
 
 
+class Problem(Shape):
+    """How the server says no to what is no proper request of HTTP (RFC 9457)."""
+
+    status: int
+    title: str
+    code: str
+
+
 def document(operations: Sequence[Operation]) -> dict[str, Any]:
     """Describe them.
 
-    Each has, beside its own answers, those that come of its declaration: 400 where it reads a query, a
-    header or a body, 401 and 403 where it needs a token, 404 where its path holds an id, 413 where it
-    reads a body, 503 where the database is busy.
+    Each has, beside its own answers, those that come of its declaration: 400, of the API where it reads
+    a query, a header or a body, and of the server in any case; 401 and 403 where it needs a token, 404
+    where its path holds an id, 413 where it reads a body, 503 where the database is busy.
     """
     schemas = _Schemas(operations)
     paths: dict[str, dict[str, Any]] = {}
@@ -87,7 +89,8 @@ class _Schemas:
 
     def __init__(self, operations: Sequence[Operation]) -> None:
         wanted: list[tuple[Any, Literal["validation", "serialization"], TypeAdapter[Any]]] = [
-            ("exception", "serialization", TypeAdapter(ExceptionBody))
+            ("exception", "serialization", TypeAdapter(ExceptionBody)),
+            ("problem", "serialization", TypeAdapter(Problem)),
         ]
         for operation in operations:
             if operation.body is not None:
@@ -100,6 +103,9 @@ class _Schemas:
 
     def exception(self) -> dict[str, Any]:
         return self._schemas["exception", "serialization"]
+
+    def problem(self) -> dict[str, Any]:
+        return self._schemas["problem", "serialization"]
 
     def body(self, operation: Operation) -> dict[str, Any]:
         return self._schemas[(operation.name, "body"), "validation"]
@@ -159,21 +165,32 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     }
     found: dict[int, dict[str, Any]] = {}
     for status, kind in operation.answers.items():
-        found[status] = _response(status, {**_REQUEST_ID, **own})
-        if kind is not None:
-            found[status]["content"] = {_JSON: {"schema": schemas.answer(operation, status)}}
+        content = {} if kind is None else {_JSON: schemas.answer(operation, status)}
+        found[status] = _response(status, content, own)
     for status in refusals(operation):
-        found[status] = _response(status, {**_REQUEST_ID, **(own if status == 429 else {})})
-        found[status]["content"] = (
-            {"text/plain": {"schema": {"type": "string", "const": "Unauthorized"}}}
-            if status == 401
-            else {_JSON: {"schema": schemas.exception()}}
-        )
+        content = {_JSON: schemas.exception()}
+        if status == 401:
+            content = {"text/plain": {"type": "string", "const": "Unauthorized"}}
+        found[status] = _response(status, content, own if status == 429 else {})
+    found[400] = _response(
+        400, {_PROBLEM: schemas.problem()} | ({_JSON: schemas.exception()} if 400 in found else {}), {}
+    )
     return {str(status): found[status] for status in sorted(found)}
 
 
-def _response(status: int, headers: dict[str, Any]) -> dict[str, Any]:
-    return {"description": HTTPStatus(status).phrase, "headers": headers}
+def _response(status: int, content: dict[str, Any], headers: dict[str, Any]) -> dict[str, Any]:
+    own_id = {
+        "description": "The answer's own id.",
+        "required": status != 400,  # the server's own refusals have none
+        "schema": {"type": "string", "format": "uuid"},
+    }
+    response: dict[str, Any] = {
+        "description": HTTPStatus(status).phrase,
+        "headers": {"x-trifacta-request-id": own_id, **headers},
+    }
+    if content:
+        response["content"] = {kind: {"schema": schema} for kind, schema in content.items()}
+    return response
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:

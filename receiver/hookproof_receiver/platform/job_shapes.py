@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import ConfigDict, Field, JsonValue
 
 from .operation import LARGEST_ID, Shape, Wanted
 
@@ -39,6 +39,8 @@ class RunParameters(Wanted):
 
 class RunJobBody(Wanted):
     """A request to run a recipe."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"wrangledDataset": {"id": 4}}]})
 
     wrangledDataset: DatasetId
     overrides: dict[str, JsonValue] = Field(default_factory=dict)

@@ -17,6 +17,7 @@ Name = Literal[
     "PayloadTooLarge",
     "TooManyRequestsException",
     "ServiceUnavailable",
+    "NotImplementedException",  # assumed: what it would take is not installed
 ]
 
 

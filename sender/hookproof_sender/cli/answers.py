@@ -2,39 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 from ..wire import Attempt
-
-_SLACK_WORDS = {  # an incoming webhook answers in plain text
-    "invalid_payload": "Slack could not read the body: JSON with a text, sent as application/json.",
-    "no_text": 'Slack wants a text: {"text": "…"}.',
-    "no_service": "This Slack webhook was removed or never was: copy its URL again.",
-    "no_team": "Slack knows no such workspace: copy the webhook's URL again.",
-    "invalid_token": "The webhook's URL is not complete, or was revoked: copy it again.",
-    "user_not_found": "Slack knows no such user.",
-    "channel_not_found": "Slack knows no such channel.",
-    "channel_is_archived": "The channel is archived: pick another one.",
-    "action_prohibited": "The workspace's settings forbid it.",
-    "rollup_error": "Slack failed on its own side: try again.",
-    "rate_limited": "Slack takes about one message a second here: wait.",
-}
-
-_SLACK_ERRORS = {  # chat.postMessage answers 200, and says so in JSON
-    **_SLACK_WORDS,
-    "not_authed": "Slack got no token: give the task the header Authorization: Bearer TOKEN.",
-    "invalid_auth": "Slack does not know the token: copy it again.",
-    "token_revoked": "The token was revoked: make a new one.",
-    "token_expired": "The token is over: make a new one.",
-    "account_inactive": "The token is of an account or workspace that is no more.",
-    "missing_scope": "The token may not write messages: it needs the scope chat:write.",
-    "not_in_channel": "The app is not in the channel: invite it there.",
-    "is_archived": _SLACK_WORDS["channel_is_archived"],
-    "msg_too_long": "The text is too long for Slack.",
-    "ratelimited": _SLACK_WORDS["rate_limited"],
-}
+from ..wire.not_done import SLACK_WORDS, answered_object, not_done, slack_error
 
 _EXCEPTIONS = {  # the platform's API: {"exception": {"name", "message", "details"}}
     "ValidationFailed": "The platform read the body, and something in it is not as it should be.",
@@ -58,12 +30,13 @@ _HTML = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
 def meaning_of(attempt: Attempt) -> str | None:
     """What a whole answer says beyond its status; None where it is none of those that are known."""
-    document = _object(attempt.answer)
-    said = _slack_api(attempt, document)
-    if said or attempt.succeeded:
-        return said
+    if attempt.succeeded:
+        return not_done(attempt)
+    if (meaning := slack_error(attempt)) is not None:
+        return f"Slack answers ok: false. {meaning}".strip()
+    document = answered_object(attempt.answer)
     return (
-        _SLACK_WORDS.get(attempt.answer.strip().decode("ascii", "replace"))
+        SLACK_WORDS.get(attempt.answer.strip().decode("ascii", "replace"))
         or _platform(attempt, document)
         or _CODES.get(_text(document.get("code")))
         or _page(attempt)
@@ -72,19 +45,9 @@ def meaning_of(attempt: Attempt) -> str | None:
 
 def platform_message(attempt: Attempt) -> str | None:
     """What an error of the platform's API says itself; None where it says nothing."""
-    exception = _exception(_object(attempt.answer))
+    exception = _exception(answered_object(attempt.answer))
     words = [_text(exception.get("message")), _text(exception.get("details"))]
     return "; ".join(filter(None, words)) or None
-
-
-def _slack_api(attempt: Attempt, document: dict[str, Any]) -> str | None:
-    error = _text(document.get("error"))
-    if document.get("ok") is not False or not error:
-        return None
-    said = "Slack answers ok: false."
-    if attempt.succeeded:
-        said = "The status is good, and the answer says ok: false: it was not done."
-    return f"{said} {_SLACK_ERRORS.get(error, '')}".strip()
 
 
 def _platform(attempt: Attempt, document: dict[str, Any]) -> str | None:
@@ -134,11 +97,3 @@ def _value(headers: tuple[tuple[str, str], ...], name: str) -> str:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _object(answer: bytes) -> dict[str, Any]:
-    try:
-        document = json.loads(answer)
-    except (ValueError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}

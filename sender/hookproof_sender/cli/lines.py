@@ -15,7 +15,7 @@ _GAP = "  "
 def start_line(start: Start, task: HttpTask, *, loopback_allowed: bool, of: int) -> str:
     """`14:51:37.120  --> POST http://… 612 B  attempt 1 of 4  guid -`."""
     parts = [
-        f"{_time(start.started_ns)}  --> {task.method.upper()} {masked_url(task.url)}",
+        f"{time_of_day(start.started_ns)}  --> {task.method.upper()} {masked_url(task.url)}",
         f"{len(task.bytes_to_send)} B",
         f"attempt {start.number} of {of}",
         f"guid {start.guid or '-'}",
@@ -36,7 +36,7 @@ def attempt_line(attempt: Attempt) -> str:
     if attempt.retry_in_s is not None:
         what += f"; tried again in {duration(attempt.retry_in_s)}"
     head = attempt.cause or str(attempt.status)
-    return _GAP.join([f"{_time(over_ns)}  <-- {head} in {duration(attempt.duration_s)}", what])
+    return _GAP.join([f"{time_of_day(over_ns)}  <-- {head} in {duration(attempt.duration_s)}", what])
 
 
 def outcome_line(run: Run, task: HttpTask) -> str:
@@ -60,6 +60,6 @@ def duration(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
 
-def _time(nanoseconds: int) -> str:
+def time_of_day(nanoseconds: int) -> str:
     """The time of day where the reader is, to the millisecond."""
     return to_datetime(nanoseconds).astimezone().strftime("%H:%M:%S.%f")[:-3]

@@ -35,7 +35,11 @@ from .rendering import rendered, strict_option
 from .repeat import FORMS, Form, print_repeatable
 
 
-@command("render", example="hookproof task render tell-the-shop.toml --as curl")
+@command(
+    "render",
+    example="hookproof task render tell-the-shop.toml --as curl",
+    summary="Show the request that a task means.",
+)
 @click.argument("file", metavar="TASK", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--metadata",

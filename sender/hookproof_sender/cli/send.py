@@ -21,6 +21,7 @@ from hookproof_runtime.command_line import (
 from ..app import Run, Sender
 from ..targets import Policy
 from ..tasks import HttpTask
+from ..wire import not_done
 from .attempt_document import attempt_document
 from .foreground import until_done
 from .lines import attempt_line, outcome_line, start_line
@@ -112,6 +113,8 @@ def send(
         answer_json(_document(run, what))
     else:
         answer(outcome_line(run, what))
+        if (warning := _warning(run)) is not None:
+            note(f"warning: {warning}")
     return Exit.INTERRUPTED if interrupted and run.outcome == "unknown" else _EXITS[run.outcome]
 
 
@@ -122,5 +125,11 @@ def _document(run: Run, task: HttpTask) -> dict[str, Any]:
         "guid": run.guid,
         "id": run.id,
         "state": run.state,
+        "warning": _warning(run),
         "attempts": [attempt_document(attempt) for attempt in run.attempts],
     }
+
+
+def _warning(run: Run) -> str | None:
+    """What the last answer says itself, where its status is good and it was not done all the same."""
+    return not_done(run.attempts[-1]) if run.attempts else None

@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import json
-import socket
-from collections.abc import Iterable
-from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
-from hookproof_runtime.command_line import (
-    Exit,
-    answer,
-    answer_json,
-    command,
-    config_option,
-    json_option,
-    note,
-    printable,
-)
+from hookproof_runtime.command_line import answer, command, config_option, json_option
 
 from ..targets import Policy
-from ..tasks.lint import Finding, lint_file
+from ..tasks.lint import lint_file
 from ..tasks.schema import task_schema
+from .findings import document, finish, objection, tell
 from .options import target_options
 from .render import render
 
@@ -49,17 +36,14 @@ def lint(files: tuple[Path, ...], strict: bool, policy: Policy, as_json: bool) -
     A task with an error is not sent; one with a warning is, and may not do what was meant.
     Exit code: 0 without an error, else 1.
     """
-    found = [(file, lint_file(file, lambda url: _objection(policy, url))) for file in files]
-    levels = [_level(finding, strict) for _, findings in found for finding in findings]
-    errors, warnings = levels.count("error"), levels.count("warning")
+    found = [(file, lint_file(file, lambda url: objection(policy, url))) for file in files]
+    all_findings = [findings for _, findings in found]
     if as_json:
-        documents = [_document(file, findings, strict) for file, findings in found]
-        answer_json({"files": documents, "errors": errors, "warnings": warnings})
-    else:
-        for file, findings in found:
-            _print(file, findings, strict)
-        note(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}")
-    return Exit.NO if errors else Exit.DONE
+        documents = [document(file, findings, strict) for file, findings in found]
+        return finish(all_findings, strict, {"files": documents})
+    for file, findings in found:
+        tell(file, findings, strict)
+    return finish(all_findings, strict, None)
 
 
 @command("schema", example="hookproof task schema > task.schema.json")
@@ -69,68 +53,6 @@ def schema() -> None:
     In TOML an editor finds it by a first line such as `#:schema ./task.schema.json`.
     """
     answer(json.dumps(task_schema(), indent=2, ensure_ascii=False))
-
-
-def _objection(policy: Policy, url: str) -> str | None:
-    """What is against a URL, as far as it can be known without resolving a name."""
-    verdict = policy.judge_url(url)
-    if verdict is None:
-        parts = urlsplit(url)
-        host, _ = policy.place(
-            parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-        )
-        address = _literal(host)
-        (verdict,) = policy.judge(url, [address]) if address else (None,)
-    return verdict.sentence if verdict is not None and not verdict.permitted else None
-
-
-def _literal(host: str) -> str | None:
-    """The address that a host is, in whichever spelling; None where it is a name."""
-    try:
-        return str(ip_address(host))
-    except ValueError:
-        pass
-    try:
-        return socket.inet_ntoa(socket.inet_aton(host))  # 127.1, 0x7f000001, 2130706433
-    except OSError:
-        return None
-
-
-def _level(finding: Finding, strict: bool) -> str:
-    return "error" if strict else finding.level
-
-
-def _print(file: Path, findings: Iterable[Finding], strict: bool) -> None:
-    name = printable(str(file))
-    for one in findings:
-        where = f"{name}: {printable(one.key)}" if one.key else name
-        cure = f"; {one.cure}" if one.cure else ""
-        sentence, *excerpt = one.sentence.split("\n")
-        answer(printable(f"{where}: {_level(one, strict)}: {sentence}{cure} [{one.code}]"))
-        for line in excerpt:
-            answer(printable(line))
-    if not findings:
-        answer(f"{name}: nothing to mend")
-
-
-def _document(file: Path, findings: Iterable[Finding], strict: bool) -> dict[str, Any]:
-    return {
-        "file": str(file),
-        "findings": [
-            {
-                "code": one.code,
-                "level": _level(one, strict),
-                "key": one.key,
-                "sentence": one.sentence,
-                "cure": one.cure or None,
-            }
-            for one in findings
-        ],
-    }
-
-
-def _count(number: int, what: str) -> str:
-    return f"1 {what}" if number == 1 else f"{number} {what}s"
 
 
 task.add_command(lint)

@@ -88,5 +88,7 @@ def _read_tasks(record: dict[str, Any], folder: Path | None) -> list[Problem]:
             ]
         except BadConfiguration as wrong:
             problems.append(Problem(f"nodes[{number}].httpTask", str(wrong)))
+        except ValueError:  # as Python says it of a NUL, or of half a surrogate pair
+            problems.append(Problem(f"nodes[{number}].httpTask", "no file can have this name"))
         nodes[number] = {**node, "httpTask": task}
     return problems

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from hookproof.errors import BadConfiguration
+
 from .plan import Edge, Plan
 
 
@@ -36,12 +38,17 @@ def ranks(plan: Plan) -> tuple[tuple[str, ...], ...]:
     """The handles by how many edges lie before them on the longest way, each rank in the plan's order.
 
     No edge lies within a rank, and none leads back.
+
+    Raises:
+        BadConfiguration: the edges lead in a circle, which no plan does that was read.
     """
     before = {node.handle: {edge.source for edge in incoming(plan, node.handle)} for node in plan.nodes}
     found: list[tuple[str, ...]] = []
     placed: set[str] = set()
     while len(placed) < len(before):
         rank = tuple(one for one in before if one not in placed and before[one] <= placed)
+        if not rank:
+            raise BadConfiguration("the plan's edges lead in a circle: one of them must be left out")
         found.append(rank)
         placed.update(rank)
     return tuple(found)

@@ -45,11 +45,13 @@ def parse_override(text: str) -> Override:
     """
     name, equals, value = text.partition("=")
     handle, dot, key = name.partition(".")
-    if not (equals and dot and handle and key):
-        raise BadConfiguration(
-            f"the override {name!r} is none: write HANDLE.KEY=VALUE, such as zj.url=http://127.0.0.1:8080/"
-        )
-    return Override(handle, key, value)
+    if equals and dot and handle and key:
+        return Override(handle, key, value)
+    which = f" {name!r}" if equals else ""
+    del text, name, value, handle, key  # a traceback may show locals, and a token may stand in it
+    raise BadConfiguration(
+        f"the override{which} is none: write HANDLE.KEY=VALUE, such as zj.url=http://127.0.0.1:8080/"
+    )
 
 
 def overrides_from(plan: Plan, record: Any) -> tuple[Override, ...]:
@@ -76,6 +78,7 @@ def overrides_from(plan: Plan, record: Any) -> tuple[Override, ...]:
         own = key.startswith("parameters.") or handle not in flows
         found.append(Override(handle, key if own else f"parameters.{key}", one["value"]))
     if problems:
+        del record, one  # a traceback may show locals, and a token may stand in it
         raise FileProblems("planNodeOverrides", problems)
     return tuple(found)
 

@@ -77,7 +77,7 @@ def put(record: Mapping[str, Any]) -> Put:
     if isinstance(edges, list):
         places = [f"{edges_at}[{number}]" for number in range(len(edges))]
         ours["edges"] = [
-            _edge(edge, ids, place, problems) if isinstance(edge, Mapping) else edge
+            _edge(edge, theirs, ids, place, problems) if isinstance(edge, Mapping) else edge
             for edge, place in zip(edges, places, strict=True)
         ]
     return Put(ours, nodes_at, edges_at, tuple(problems))
@@ -124,12 +124,10 @@ def _flow(task: Any) -> Any:
 
 
 def _edge(
-    edge: Mapping[str, Any], ids: Mapping[int, str], place: str, problems: list[Problem]
+    edge: Mapping[str, Any], theirs: bool, ids: Mapping[int, str], place: str, problems: list[Problem]
 ) -> dict[str, Any]:
-    """An edge with handles; `inPlanNodeId` and `outPlanNodeId` are `source` and `target`."""
-    theirs = "inPlanNodeId" in edge or "outPlanNodeId" in edge
-    ours = {"statusRule": edge["statusRule"]} if theirs and "statusRule" in edge else {}
-    ours |= {} if theirs else dict(edge)
+    """An edge with handles in the place of ids."""
+    ours = {key: edge[key] for key in edge if not theirs or key == "statusRule"}
     for key, their_key in (("source", "inPlanNodeId"), ("target", "outPlanNodeId")):
         where = their_key if theirs else key
         named = edge.get(where)

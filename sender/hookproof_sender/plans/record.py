@@ -47,6 +47,12 @@ def _check_base(url: str) -> str:
     return check_url(url).rstrip("/")
 
 
+def _check_some(nodes: tuple[NodeRecord, ...]) -> tuple[NodeRecord, ...]:
+    if not nodes:
+        raise ValueError("a plan has one node or more")
+    return nodes
+
+
 _Text = Annotated[str, Field(min_length=1)]
 _Id = Annotated[int, Field(ge=1)]
 
@@ -155,7 +161,7 @@ class PlanRecord(_Record):
     """Where a person finds it: `$plan.url`."""
     platform: PlatformRecord | None = None
     """Where its flows are run; not needed where it runs none."""
-    nodes: Annotated[tuple[NodeRecord, ...], AS_TUPLE, Field(min_length=1)]
+    nodes: Annotated[tuple[NodeRecord, ...], AS_TUPLE, AfterValidator(_check_some)]
     """Its tasks."""
     edges: Annotated[tuple[EdgeRecord, ...], AS_TUPLE] = ()
     """What leads from one to the next."""

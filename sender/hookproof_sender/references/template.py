@@ -171,7 +171,10 @@ def _as(value: object, in_string: bool | None) -> str:
         return as_text(value)
     if not in_string:
         return value if isinstance(value, Json) else as_json(value)
-    text = as_json(value) if isinstance(value, Mapping | list | tuple) else as_text(value)
+    if isinstance(value, str):
+        text: str = value
+    else:
+        text = as_json(value) if isinstance(value, Mapping | list | tuple) else as_text(value)
     return as_json(text)[1:-1]
 
 

@@ -18,6 +18,7 @@ from .attempt_json import from_json as from_json
 from .attempt_json import to_json as to_json
 from .checking import Check as Check
 from .checking import check as check
+from .not_done import not_done as not_done
 from .outgoing import Outgoing as Outgoing
 from .schedule import delay as delay
 from .transport import Transport as Transport

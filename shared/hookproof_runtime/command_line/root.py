@@ -49,6 +49,11 @@ TABLE: dict[str, Entry] = {
         "Task files: say what is worth mending in one, print their JSON Schema.",
         "sender",
     ),
+    "plan": Entry(
+        "hookproof_sender.cli.plan",
+        "Plans: run one and go on with it, check and draw it, show its runs.",
+        "sender",
+    ),
     "work": Entry(
         "hookproof_sender.cli.work", "Send what is on record, until it is stopped.", "sender"
     ),

@@ -43,6 +43,8 @@ class ReceiverSettings(Table):
     """Requests that were kept apart, such as those that came too late."""
     platform: bool = False
     """Serve the platform's run-job API at /v4."""
+    recipes: Annotated[tuple[str, ...], AS_TUPLE] = ()
+    """Modules with recipes of one's own, for the run-job API; a job imports them again."""
     slack: bool = False
     """Serve Slack's incoming webhooks at /services."""
     pages: bool = True

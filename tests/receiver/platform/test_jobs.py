@@ -6,120 +6,35 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 from tests.forking import holds_in_a_child
 from tests.receiver.bare_server import eventually
+from tests.receiver.platform.odd_recipes import (
+    BREAKS,
+    EXITS,
+    IS_KILLED,
+    IS_NOWHERE,
+    LEAVES,
+    SECOND_BREAKS,
+    WAITS,
+    WAITS_ONCE,
+    WORKS,
+    Make,
+    ended,
+    pid_of_worker,
+)
 
-from hookproof_receiver.platform import Recipe, Step
-from hookproof_receiver.platform.job_group import JobGroup
 from hookproof_receiver.platform.run_job import RunJob
 from hookproof_receiver.platform.service import AT_ONCE, PlatformService
-from hookproof_receiver.tokens import Tokens
-
-STEPS = """
-import os, signal, sys, threading
-
-def works(run):
-    print("a step may print")
-    (run.folder / "out.txt").write_text("done")
-
-def breaks(run):
-    raise ValueError("column 7 is missing \\ud800")
-
-def is_killed(run):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-def leaves(run):
-    os._exit(0)
-
-def exits(run):
-    sys.exit(3)
-
-def pid_file(run):
-    return run.data / f"{run.folder.stem}.pid"
-
-def waits(run):
-    run.progress(3, 4)
-    (run.data / "pid.part").write_text(str(os.getpid()))
-    (run.data / "pid.part").rename(pid_file(run))
-    threading.Event().wait()
-
-def waits_once(run):
-    "Is done where somebody ran it before."
-    if not pid_file(run).exists():
-        waits(run)
-    works(run)
-    run.wrote("out.txt", rows=1)
-"""
-
-NAMES = ["works", "breaks", "is_killed", "leaves", "exits", "waits", "is_nowhere", "waits_once"]
-WORKS, BREAKS, IS_KILLED, LEAVES, EXITS, WAITS, IS_NOWHERE, WAITS_ONCE = range(1, 9)
-SECOND_BREAKS = 9
-
-RECIPES = {
-    number: Recipe(
-        number, name, (Step("wrangle", f"job_steps:{name}"), Step("profile", "job_steps:works"))
-    )
-    for number, name in enumerate(NAMES, start=1)
-} | {
-    SECOND_BREAKS: Recipe(
-        SECOND_BREAKS,
-        "second breaks",
-        (Step("wrangle", "job_steps:works"), Step("profile", "job_steps:breaks")),
-    )
-}
-
-Make = Callable[..., PlatformService]
-
-
-@pytest.fixture(autouse=True)
-def steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The steps, where a worker's Python finds them."""
-    folder = tmp_path / "steps"
-    folder.mkdir()
-    (folder / "job_steps.py").write_text(STEPS)
-    monkeypatch.setenv("PYTHONPATH", str(folder))
-
-
-@pytest.fixture
-def make(engine: Engine, tokens: Tokens, output_dir: Path) -> Iterator[Make]:
-    made: list[PlatformService] = []
-
-    def make(time_limit_s: float = 60) -> PlatformService:
-        service = PlatformService(
-            engine, tokens, output_dir, recipes=RECIPES, time_limit_s=time_limit_s
-        )
-        made.append(service)
-        return service
-
-    yield make
-    for service in made:
-        service.close()
 
 
 def _run(service: PlatformService, recipe: int) -> int:
     group = service.run_job(RunJob(recipe))
     assert group is not None
     return group.id
-
-
-def _ended(service: PlatformService, group_id: int) -> JobGroup:
-    def look() -> JobGroup | None:
-        group = service.job_group(group_id)
-        return group if group.status in {"Complete", "Failed", "Canceled"} else None
-
-    return eventually(look)
-
-
-def _pid(output_dir: Path, group_id: int) -> int:
-    """Of the worker that waits, once it does."""
-    file = output_dir / "data" / f"{group_id}.pid"
-    eventually(file.exists)
-    return int(file.read_text())
 
 
 def _is_gone(pid: int) -> bool:
@@ -131,7 +46,7 @@ def _is_gone(pid: int) -> bool:
 
 def test_a_job_that_works_is_complete(make: Make, output_dir: Path) -> None:
     service = make()
-    group = _ended(service, _run(service, WORKS))
+    group = ended(service, _run(service, WORKS))
     assert ("Complete", None) == (group.status, group.error)
     assert "done" == (output_dir / str(group.id) / "out.txt").read_text()
 
@@ -151,7 +66,7 @@ def test_a_job_that_fails_is_failed_and_the_reason_is_kept(
     make: Make, recipe: int, jobs: list[str], error: str
 ) -> None:
     service = make()
-    group = _ended(service, _run(service, recipe))
+    group = ended(service, _run(service, recipe))
     assert "Failed" == group.status
     assert jobs == [job.status for job in group.jobs]
     assert error in (group.error or "")
@@ -160,31 +75,31 @@ def test_a_job_that_fails_is_failed_and_the_reason_is_kept(
 def test_a_worker_that_is_killed_from_outside_is_failed(make: Make, output_dir: Path) -> None:
     service = make()
     group_id = _run(service, WAITS)
-    os.kill(_pid(output_dir, group_id), signal.SIGKILL)
-    assert "its process was killed by signal 9" == _ended(service, group_id).error
+    os.kill(pid_of_worker(output_dir, group_id), signal.SIGKILL)
+    assert "its process was killed by signal 9" == ended(service, group_id).error
 
 
 def test_a_job_that_takes_too_long_is_ended(make: Make) -> None:
     service = make(time_limit_s=0.5)
-    assert "it took longer than 0.5 s" == _ended(service, _run(service, WAITS)).error
+    assert "it took longer than 0.5 s" == ended(service, _run(service, WAITS)).error
 
 
 def test_only_so_many_run_at_once_and_the_next_one_waits(make: Make, output_dir: Path) -> None:
     service = make()
     running = [_run(service, WAITS) for _ in range(AT_ONCE)]
     waiting = _run(service, WORKS)
-    pids = [_pid(output_dir, group_id) for group_id in running]
+    pids = [pid_of_worker(output_dir, group_id) for group_id in running]
     assert ["InProgress"] * AT_ONCE == [service.job_group(group).status for group in running]
     assert "Created" == service.job_group(waiting).status
     os.kill(pids[0], signal.SIGKILL)
-    assert "Complete" == _ended(service, waiting).status
+    assert "Complete" == ended(service, waiting).status
 
 
 def test_closing_stops_what_runs_and_the_next_start_runs_it_again(make: Make, output_dir: Path) -> None:
     service = make()
     running = [_run(service, WAITS_ONCE) for _ in range(AT_ONCE)]
     waiting = _run(service, WORKS)
-    pids = [_pid(output_dir, group_id) for group_id in running]
+    pids = [pid_of_worker(output_dir, group_id) for group_id in running]
     service.close()
     assert all(map(_is_gone, pids))
     assert ["InProgress"] * AT_ONCE == [service.job_group(group).status for group in running]
@@ -194,13 +109,39 @@ def test_closing_stops_what_runs_and_the_next_start_runs_it_again(make: Make, ou
 
     next_one = make()
     next_one.start()
-    assert "Complete" == _ended(next_one, waiting).status
+    assert "Complete" == ended(next_one, waiting).status
+
+
+@pytest.mark.rule("P-JOB-2")
+def test_they_begin_in_the_order_they_came_and_two_receivers_run_none_twice(
+    make: Make, output_dir: Path
+) -> None:
+    one = make()
+    groups = [_run(one, WORKS) for _ in range(8)]
+    other = make()
+    other.start()
+    began = [ended(one, group).started_ns or 0 for group in groups]
+    # Four run at the same time, so that a neighbour may be a moment earlier.
+    assert all(began[number] <= began[number + 4] for number in range(4)), began
+    assert [1] * 8 == [one.job_group(group).runs for group in groups]
+    eventually(lambda: not list((output_dir / "running").iterdir()))
+
+
+def test_a_group_that_another_receiver_runs_can_be_cancelled(make: Make, output_dir: Path) -> None:
+    runs_it, cancels_it = make(), make()
+    group_id = _run(runs_it, WAITS)
+    pid = pid_of_worker(output_dir, group_id)
+    assert cancels_it.cancel(group_id)
+    eventually(lambda: _is_gone(pid))
+    eventually(lambda: not list((output_dir / "running").iterdir()))
+    group = runs_it.job_group(group_id)
+    assert ("Canceled", None) == (group.status, group.error)
 
 
 def test_another_process_that_starts_leaves_a_running_job_alone(make: Make, output_dir: Path) -> None:
     service = make()
     group_id = _run(service, WAITS)
-    pid = _pid(output_dir, group_id)
+    pid = pid_of_worker(output_dir, group_id)
     make().start()
     assert "InProgress" == service.job_group(group_id).status
     assert not _is_gone(pid)
@@ -224,6 +165,7 @@ threading.Event().wait()
 """
 
 
+@pytest.mark.rule("P-JOB-10")
 def test_a_receiver_that_is_killed_takes_its_workers_along_and_the_next_one_runs_the_job_again(
     make: Make, engine: Engine, output_dir: Path
 ) -> None:
@@ -235,13 +177,13 @@ def test_a_receiver_that_is_killed_takes_its_workers_along_and_the_next_one_runs
     with receiver:
         assert receiver.stdout is not None
         group_id = int(receiver.stdout.readline())
-        worker = _pid(output_dir, group_id)
+        worker = pid_of_worker(output_dir, group_id)
         receiver.kill()
     eventually(lambda: _is_gone(worker))
     service = make()
     assert "InProgress" == service.job_group(group_id).status
     service.start()
-    group = _ended(service, group_id)
+    group = ended(service, group_id)
     assert ("Complete", None, 2) == (group.status, group.error, group.runs)
     assert ["out.txt"] == [file.name for file in service.outputs(group_id)]
     assert 1 == group.row_count
@@ -260,10 +202,10 @@ def test_a_worker_loads_neither_flask_nor_the_database() -> None:
 
 def test_a_forked_process_runs_groups_of_its_own(make: Make) -> None:
     service = make()
-    _ended(service, _run(service, WORKS))  # the threads have begun, and are idle
+    ended(service, _run(service, WORKS))  # the threads have begun, and are idle
 
     def runs_one() -> bool:
-        status = _ended(service, _run(service, WORKS)).status
+        status = ended(service, _run(service, WORKS)).status
         service.close()
         return status == "Complete"
 

@@ -103,9 +103,11 @@ def test_the_document_has_what_follows_from_a_declaration() -> None:
         return set(paths[path][method]["responses"])
 
     assert {"get", "post"} == set(paths["/v4/things/{id}"])
-    assert {"200", "401", "403", "404", "503"} == statuses("get", "/v4/things/{id}")
+    assert {"200", "400", "401", "403", "404", "503"} == statuses("get", "/v4/things/{id}")
+    of_the_server = paths["/v4/things/{id}"]["get"]["responses"]["400"]["content"]
+    assert {"application/problem+json"} == set(of_the_server)
     assert {"200", "400", "401", "403", "413", "503"} == statuses("post", "/v4/things/test")
-    assert {"200", "429", "503"} == statuses("get", "/v4/open")
+    assert {"200", "400", "429", "503"} == statuses("get", "/v4/open")
     assert [] == paths["/v4/open"]["get"]["security"]
     assert ["limit"] == [one["name"] for one in paths["/v4/things"]["get"]["parameters"]]
     assert {"Thing", "ExceptionBody", "ExceptionContent"} <= set(made["components"]["schemas"])

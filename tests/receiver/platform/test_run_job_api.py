@@ -5,33 +5,17 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.receiver.bare_server import Answer, Server, eventually, served
+from tests.receiver.bare_server import Answer, Server, eventually
 
 from hookproof.testing import FixedClock
-from hookproof_receiver.platform.routes import MAX_BODY, blueprint
+from hookproof_receiver.platform.routes import MAX_BODY
 from hookproof_receiver.platform.service import PlatformService
 from hookproof_receiver.tokens import Tokens
 
 RUN_RECIPE_4 = b'{"wrangledDataset": {"id": 4}}'
-
-
-@pytest.fixture
-def server(service: PlatformService) -> Iterator[Server]:
-    with served(blueprint(service)) as server:
-        yield server
-
-
-@pytest.fixture
-def headers(tokens: Tokens) -> dict[str, str]:
-    """The two headers of the documented task."""
-    return {
-        "Content-Type": "application/json",
-        "Authorization": f"Bearer {tokens.new('run-job', 3600).text}",
-    }
 
 
 def _exception(answer: Answer) -> dict[str, str]:
@@ -41,6 +25,7 @@ def _exception(answer: Answer) -> dict[str, str]:
     return exception
 
 
+@pytest.mark.rule("P-JOB-1")
 def test_a_recipe_is_run_to_its_end_and_its_output_is_there(
     server: Server, headers: dict[str, str], output_dir: Path
 ) -> None:
@@ -94,6 +79,7 @@ def test_the_status_is_a_bare_json_string(server: Server, headers: dict[str, str
     assert answer.body.strip() in {b'"Created"', b'"InProgress"', b'"Complete"'}
 
 
+@pytest.mark.rule("P-JOB-1")
 def test_the_same_execution_id_again_runs_nothing(server: Server, headers: dict[str, str]) -> None:
     first = server.ask("POST", "/v4/jobGroups", RUN_RECIPE_4, {**headers, "x-execution-id": "run-1"})
     again = server.ask("POST", "/v4/jobGroups", RUN_RECIPE_4, {**headers, "x-execution-id": "run-1"})

@@ -84,7 +84,7 @@ def test_json_is_one_document_and_the_lines_go_to_standard_error(folder):
         done = hookproof("send", write(folder, peer.url, secretKey=CANARY), "--json")
     document = json.loads(done.stdout)
     guid = peer.received[1].values("X-Http-Task-Guid")[0]
-    assert ["schema", "task", "outcome", "guid", "id", "state", "attempts"] == list(document)
+    assert ["schema", "task", "outcome", "guid", "id", "state", "warning", "attempts"] == list(document)
     assert (1, "Tell", "delivered", guid) == (
         document["schema"], document["task"], document["outcome"], document["guid"],
     )  # fmt: skip
@@ -321,3 +321,28 @@ def test_a_webhook_of_slack_is_shown_without_its_secret(folder):
         run = hookproof("send", write(folder, f"{peer.url}/services/T0001/B0001/{CANARY}?{CANARY}"))
     assert "/services/T0001/B0001/…?…  " in run.stdout
     assert CANARY not in run.output
+
+
+@pytest.mark.rule("P-SLACK-30")
+@pytest.mark.parametrize("as_json", [False, True])
+def test_an_answer_that_says_ok_false_is_delivered_and_warned_about(folder, as_json):
+    with Peer(status(200, body=b'{"ok": false, "error": "channel_not_found"}')) as peer:
+        done = hookproof("send", write(folder, peer.url), *(["--json"] if as_json else []))
+    warning = (
+        "The status is good, and the answer says ok: false: it was not done. "
+        "Slack knows no such channel."
+    )
+    assert 0 == done.return_value
+    if as_json:
+        document = json.loads(done.stdout)
+        assert ("delivered", warning) == (document["outcome"], document["warning"])
+    else:
+        assert f"warning: {warning}" in done.stderr.splitlines()
+
+
+@pytest.mark.rule("P-SLACK-30")
+@pytest.mark.parametrize("body", [b'{"ok": true}', b'{"ok": false}', b"ok", b'{"error": "no_text"}'])
+def test_any_other_answer_with_a_good_status_is_not_warned_about(folder, body):
+    with Peer(status(200, body=body)) as peer:
+        done = hookproof("send", write(folder, peer.url), "--json")
+    assert None is json.loads(done.stdout)["warning"]

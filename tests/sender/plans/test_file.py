@@ -1,8 +1,11 @@
 """Reading plans: TOML, JSON, the platform's own record, and all that is wrong with one at once."""
 
+import contextlib
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hookproof import BadConfiguration
 from hookproof_runtime.settings import FileProblems
@@ -198,3 +201,37 @@ def test_a_value_that_could_be_secret_is_in_no_problem():
     said = str(problems({"name": "P", "nodes": [node], "edges": [{"source": "s3cret"}]}))
     assert "s3cret" not in said
     assert "53" not in said
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800b", "x" * 300, "."])
+def test_a_name_that_no_file_has_is_a_problem_like_any_other(name, tmp_path):
+    assert "nodes[0].httpTask" in problems({"name": "P", "nodes": [ONE | {"httpTask": name}]}, tmp_path)
+
+
+KEYS = [
+    "name", "id", "nodes", "edges", "platform", "planNodes", "planEdges", "data", "handle", "taskType",
+    "httpTask", "flow", "task", "flowNodes", "recipe", "source", "target", "inPlanNodeId", "creator",
+]  # fmt: skip
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers(-1, 99) | st.sampled_from(["", "zj", "http", "flow", "\0"]),
+    lambda below: (
+        st.lists(below, max_size=3) | st.dictionaries(st.sampled_from(KEYS), below, max_size=5)
+    ),
+    max_leaves=25,
+)
+
+
+@given(record=ANY)
+def test_any_record_is_a_plan_or_is_refused_in_one_family(record):
+    with contextlib.suppress(FileProblems):
+        plan_from(record, source="plan")
+
+
+@given(data=st.data())
+def test_a_plan_with_one_thing_changed_is_a_plan_or_is_refused(data):
+    record = {"name": "P", "nodes": [ONE, FLOW], "edges": [{"source": "b7", "target": "zj"}]}
+    changed = json.loads(json.dumps(record))
+    table = data.draw(st.sampled_from([changed, *changed["nodes"], *changed["edges"]]))
+    table[data.draw(st.sampled_from(KEYS))] = data.draw(ANY)
+    with contextlib.suppress(FileProblems):
+        plan_from(changed, source="plan")

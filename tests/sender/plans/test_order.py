@@ -2,10 +2,12 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.sender.plans.made import plan, plans
 
+from hookproof import BadConfiguration
 from hookproof_sender.plans import ancestors, incoming, outgoing, ranks
 from hookproof_sender.plans.order import cycle
 
@@ -43,3 +45,8 @@ def test_a_cycle_is_found_where_there_is_one_and_is_a_way_back(after):
     else:
         assert way[0] == way[-1]
         assert all(other in after[one] for one, other in pairwise(way))
+
+
+def test_a_plan_made_by_hand_that_leads_in_a_circle_is_refused():
+    with pytest.raises(BadConfiguration, match="in a circle"):
+        ranks(plan("aa success bb, bb success cc, cc success bb"))

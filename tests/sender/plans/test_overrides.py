@@ -135,6 +135,12 @@ def test_what_is_no_override_is_said_to_be_none(text):
         parse_override(text)
 
 
+def test_what_is_no_override_may_be_a_token_and_is_not_repeated():
+    with pytest.raises(BadConfiguration) as refused:
+        parse_override("Bearer s3cr3t")
+    assert "s3cr3t" not in str(refused.value)
+
+
 @pytest.mark.rule("P-PLAN-9")
 def test_the_platforms_overrides_name_run_parameters_of_flows_and_keys_of_tasks():
     record = [

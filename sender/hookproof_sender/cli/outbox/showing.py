@@ -55,24 +55,30 @@ def show(message_id: str, form: Form, database: str, as_json: bool) -> int:
     """
     if as_json and form != "text":
         raise click.UsageError("give --json or --as, not both", click.get_current_context())
-    outbox = Sender(database=database).outbox
+    sender = Sender(database=database)
+    outbox = sender.outbox
     refuse_unknown(outbox, (message_id,))
     kept = outbox.show(message_id)
     assert kept is not None
     now_ms = outbox.now_ms()
+    node = sender.plan_runner().node_of(message_id)
     if as_json:
-        answer_json(whole_message(kept, now_ms))
+        run = node and {"id": node[0], "handle": node[1]}
+        answer_json({**whole_message(kept, now_ms), "run": run})
     elif form == "text":
-        for line in _page(kept, now_ms):
+        for line in _page(kept, now_ms, node):
             answer(line)
     else:
         _repeat(kept, form)
     return Exit.DONE
 
 
-def _page(kept: Kept, now_ms: int) -> Iterable[str]:
+def _page(kept: Kept, now_ms: int, node: tuple[str, str] | None) -> Iterable[str]:
     yield f"{kept.id}  {printable(kept.task)}"
     yield standing(kept, now_ms)
+    if node is not None:
+        run_id, handle = node
+        yield f"plan      {handle} of {run_id}: hookproof plan show {run_id}"
     yield f"target    {kept.method} {printable(kept.target)}"
     if not kept.verify_tls:
         yield "          its server's certificate is NOT checked"

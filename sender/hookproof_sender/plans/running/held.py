@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hookproof.errors import CannotRun, HookproofError
+from hookproof.errors import CannotRun
 
 
-class RunHeld(HookproofError):
+class RunHeld(CannotRun):
     """Somebody runs this run already."""
 
 

@@ -11,9 +11,9 @@ from hookproof_sender.plans import Edge, FlowTask, Node, Plan, Platform
 SECRET = "not-a-secret-for-tests"
 
 
-def quick(**options: Any) -> Sender:
+def quick(**options: Any) -> Any:
     """A sender whose delays are short."""
-    fast = {"allow_loopback": True, "retry_base": 0.001, "deadline": 10.0}
+    fast: dict[str, Any] = {"allow_loopback": True, "retry_base": 0.001, "deadline": 10.0}
     return Sender(**{**fast, **options})
 
 
@@ -53,3 +53,8 @@ def with_flow(url: str, flow: FlowTask, plan: Plan | None = None) -> Plan:
 def states(run: Any) -> dict[str, str]:
     """Of a run's nodes, by handle."""
     return {node.handle: node.state for node in run.nodes}
+
+
+def with_body(node: Any, body: str) -> Node:
+    """The same node with another body."""
+    return Node(node.handle, node.name, node.task.model_copy(update={"body": body}), node.join)

@@ -1,6 +1,7 @@
 """Flow nodes: jobs are started once through the run-job API, and asked about until they end."""
 
 import json
+from typing import Any
 
 import pytest
 from tests.sender.plans.running.running import drawn, quick, states, with_flow
@@ -22,7 +23,7 @@ def run_of(plan, sender=None, **options):
 
 @pytest.mark.rule("P-RUN-4", "P-RUN-5")
 def test_a_recipe_is_run_and_what_follows_waits_for_its_job(platform, platform_url, shop, url):
-    seen = []
+    seen: list[Any] = []
     sender = quick()
     run = run_of(with_flow(platform_url, RECIPE, drawn(url, "aa")), sender, on_event=seen.append)
     start = platform.asked[0]

@@ -3,9 +3,10 @@
 import json
 import threading
 from itertools import pairwise
+from typing import Any
 
 import pytest
-from tests.sender.plans.running.running import SECRET, drawn, quick, states
+from tests.sender.plans.running.running import SECRET, drawn, quick, states, with_body
 from tests.sender.plans.running.shop import Answer
 
 from hookproof import BadConfiguration, Verifier
@@ -125,7 +126,7 @@ def test_fifty_tasks_in_five_ranks_are_each_sent_once_and_in_order(shop, url):
 @pytest.mark.rule("P-RUN-1")
 def test_everything_that_happens_is_told_in_its_order(shop, url):
     shop.write("/aa", FAILS, Answer())
-    seen = []
+    seen: list[Any] = []
     run_of(drawn(url, "aa failure bb"), on_event=seen.append)
     told = [
         (type(one), getattr(one, "state", None)) for one in seen if not isinstance(one, AttemptBegun)
@@ -237,9 +238,12 @@ def test_references_are_what_the_plan_and_the_nodes_before_on_its_branch_came_to
         ' "other": "{{$http_cc.status}}"}'
     )
     plan = drawn(url, "aa success bb, cc")
-    task = plan.nodes[1].task.model_copy(update={"body": body})
     plan = Plan(
-        plan.name, 7, (plan.nodes[0], Node("bb", "B", task), plan.nodes[2]), plan.edges, user="ann"
+        plan.name,
+        7,
+        (plan.nodes[0], with_body(plan.nodes[1], body), plan.nodes[2]),
+        plan.edges,
+        user="ann",
     )
     run = run_of(plan)
     sent = next(json.loads(one.body) for one in shop.asked if one.path == "/bb")
@@ -255,8 +259,8 @@ def test_what_was_answered_before_a_stop_can_be_read_after_it(shop, url):
     shop.write("/aa", Answer(200, b'{"id": 4}'))
     shop.held = {"/bb": threading.Event()}
     plan = drawn(url, "aa success bb, bb success cc, aa success cc")
-    task = plan.nodes[2].task.model_copy(update={"body": '{"id": {{$http_aa.response.json.id}}}'})
-    plan = Plan("p", None, (*plan.nodes[:2], Node("cc", "C", task)), plan.edges)
+    last = with_body(plan.nodes[2], '{"id": {{$http_aa.response.json.id}}}')
+    plan = Plan("p", None, (*plan.nodes[:2], last), plan.edges)
     sender = quick()
     runner = sender.plan_runner()
     run_id = runner.start(plan)
@@ -281,7 +285,7 @@ def test_strict_refuses_what_names_nothing_before_anything_of_its_node_is_sent(s
 @pytest.mark.rule("P-RUN-10")
 def test_what_was_answered_200_and_not_done_is_a_success_with_a_warning(shop, url):
     shop.write("/aa", Answer(200, b'{"ok": false, "error": "not_in_channel"}'))
-    seen = []
+    seen: list[Any] = []
     run = run_of(drawn(url, "aa"), on_event=seen.append)
     (warning,) = run.nodes[0].warnings
     assert ("complete", "succeeded") == (run.state, run.nodes[0].state)

@@ -1,0 +1,92 @@
+"""Recipes that do what recipes should not, and short ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.receiver.bare_server import eventually
+
+from hookproof_receiver.platform import Flow, Recipe, Step
+from hookproof_receiver.platform.job_group import JobGroup
+from hookproof_receiver.platform.service import PlatformService
+
+STEPS = """
+import os, signal, sys, threading
+
+def works(run):
+    print("a step may print")
+    (run.folder / "out.txt").write_text("done")
+
+def breaks(run):
+    raise ValueError("column 7 is missing \\ud800")
+
+def is_killed(run):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def leaves(run):
+    os._exit(0)
+
+def exits(run):
+    sys.exit(3)
+
+def pid_file(run):
+    return run.data / f"{run.folder.stem}.pid"
+
+def waits(run):
+    run.progress(3, 4)
+    (run.data / "pid.part").write_text(str(os.getpid()))
+    (run.data / "pid.part").rename(pid_file(run))
+    threading.Event().wait()
+
+def waits_once(run):
+    "Is done where somebody ran it before."
+    if not pid_file(run).exists():
+        waits(run)
+    works(run)
+    run.wrote("out.txt", rows=1)
+"""
+
+NAMES = ["works", "breaks", "is_killed", "leaves", "exits", "waits", "is_nowhere", "waits_once"]
+WORKS, BREAKS, IS_KILLED, LEAVES, EXITS, WAITS, IS_NOWHERE, WAITS_ONCE = range(1, 9)
+SECOND_BREAKS = 9
+
+SHORT = Flow(5, "Short ones")
+
+RECIPES = {
+    number: Recipe(
+        number,
+        name,
+        (Step("wrangle", f"job_steps:{name}"), Step("profile", "job_steps:works")),
+        SHORT if number == WORKS else Flow(6, "Odd ones"),
+        {"region": "all"} if number == WORKS else {},
+    )
+    for number, name in enumerate(NAMES, start=1)
+} | {
+    SECOND_BREAKS: Recipe(
+        SECOND_BREAKS,
+        "second breaks",
+        (Step("wrangle", "job_steps:works"), Step("profile", "job_steps:breaks")),
+        SHORT,
+    )
+}
+
+Make = Callable[..., PlatformService]
+"""Makes a service that runs `RECIPES`, with more of what it takes."""
+
+
+def ended(service: PlatformService, group_id: int) -> JobGroup:
+    """A group, once it has."""
+
+    def look() -> JobGroup | None:
+        group = service.job_group(group_id)
+        return group if group.status in {"Complete", "Failed", "Canceled"} else None
+
+    return eventually(look)
+
+
+def pid_of_worker(output_dir: Path, group_id: int) -> int:
+    """Of the worker that waits, once it does."""
+    file = output_dir / "data" / f"{group_id}.pid"
+    eventually(file.exists)
+    return int(file.read_text())
