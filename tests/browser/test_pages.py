@@ -90,7 +90,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         channel = slack.new_channel("plan-runs")
         slack.new_channel("a" * 80)
         for number, content in enumerate(MESSAGES):
-            later = SlackService(engine, FixedClock(system_clock() + number * 10**10))
+            later = SlackService(engine, FixedClock(system_clock() / 10**9 + number * 10))
             later.post(channel, read_payload(json.dumps(content).encode()))
         names = {"www.example.com:3005": f"127.0.0.1:{port}"}
         with browsing(names) as desk:
