@@ -46,7 +46,7 @@ class ReceiverSettings(Table):
     recipes: Annotated[tuple[str, ...], AS_TUPLE] = ()
     """Modules with recipes of one's own, for the run-job API; a job imports them again."""
     slack: bool = False
-    """Serve Slack's incoming webhooks at /services."""
+    """Serve Slack's incoming webhooks at /services, and chat.postMessage at /api."""
     pages: bool = True
     """Show what came, to a browser, from / on: never over an endpoint."""
     hosts: Annotated[tuple[str, ...], AS_TUPLE] = ()
