@@ -136,7 +136,7 @@ _DEFAULT = ReceiverSettings()
     help="Requests that were kept apart, such as those that came too late.",
 )
 @click.option("--platform", is_flag=True, help="Serve the platform's run-job API at /v4.")
-@click.option("--slack", is_flag=True, help="Serve Slack's incoming webhooks at /services.")
+@click.option("--slack", is_flag=True, help="Serve Slack's webhooks at /services, its bot at /api.")
 @click.option(
     "--pages/--no-pages",
     default=_DEFAULT.pages,
