@@ -127,7 +127,7 @@ def test_slack_puts_its_message_into_the_channel(engine: Engine, fill: Fill) -> 
     assert ["Your job has completed."] == [message.text for message in service.messages("plan-runs")]
 
 
-@pytest.mark.rule("P-SLACK-30")
+@pytest.mark.rule("P-SLACK-17")
 def test_slacks_bot_puts_its_message_into_the_channel_and_an_error_is_seen(
     engine: Engine, fill: Fill
 ) -> None:
