@@ -78,7 +78,10 @@ class Walk(Shop):
         return text.replace(self.shown_at, self.address)
 
     def _shown(self, text: str) -> str:
-        return text.replace(self.address, self.shown_at).replace(str(self.folder), self.shown_in)
+        for own, shown in (self.address, self.shown_at), (str(self.folder), self.shown_in):
+            text = text.replace(own, shown)
+        port, shown_port = (address.partition(":")[2] for address in (self.address, self.shown_at))
+        return text.replace(f"127.0.0.1 port {port}", f"127.0.0.1 port {shown_port}")
 
 
 def run(page: str, folder: Path) -> str:
