@@ -56,6 +56,10 @@ bench-plan: .venv/.installed-dev ## time a plan of 50 tasks beside the same send
 bench-receive: .venv/.installed-dev ## time the receiver beside Flask, granian and adnanh/webhook (QUICK=1: in three minutes)
 	@$(BIN)/python -m tests.bench.receive $(if $(QUICK),--quick)
 
+.PHONY: bench-render
+bench-render: .venv/.installed-dev ## time rendering 10,000 references in a MiB beside Jinja2
+	@$(BIN)/python -m tests.bench.render
+
 SECONDS ?= 30
 .PHONY: fuzz
 fuzz: .venv/.installed-dev ## search each header grammar and verification for faults, 30 s each (SECONDS=…)
