@@ -280,8 +280,10 @@ class Receiver:
         application.register_blueprint(health_blueprint(Health(self._readiness), self.paths))
         if wants_ends(self.settings):
             self.open()
-        for blueprint in self._ends.blueprints(self.paths, listen) if self._ends else ():
-            application.register_blueprint(blueprint)
+        if self._ends is not None:
+            self._ends.start()
+            for blueprint in self._ends.blueprints(self.paths, listen):
+                application.register_blueprint(blueprint)
         return Fronts(service, application)
 
     def blueprint(self) -> Blueprint:

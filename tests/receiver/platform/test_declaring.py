@@ -142,3 +142,30 @@ def test_the_orders_can_be_made_by_hand(tmp_path: Path) -> None:
 
 
 def _top_level(run: Run) -> None: ...
+
+
+def test_jobs_are_run_where_they_are_served_and_not_by_what_opens_the_inbox(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shop_recipes.py").write_text(SHOP)
+    monkeypatch.chdir(tmp_path)
+    settings = ReceiverSettings(platform=True, recipes=("shop_recipes",))
+    receivers = [Receiver(f"sqlite:///{tmp_path}/inbox.db") for _ in range(2)]
+    services = []
+    for receiver in receivers:
+        receiver.include(settings)
+        receiver.on("/hooks/any", secrets="a-secret-of-more-than-16-bytes")
+        receiver.open()
+        assert receiver._ends is not None
+        assert receiver._ends.platform is not None
+        services.append(receiver._ends.platform)
+    helping, serving = receivers
+    try:
+        with running_receiver(serving):
+            assert services[1]._here is not None
+            assert services[0]._here is None
+            group = services[1].run_job(RunJob(7))
+            assert group is not None
+            eventually(lambda: services[0].job_group(group.id).status == "Complete")
+    finally:
+        helping.close()
