@@ -265,6 +265,7 @@ main(["receive", "--platform", "--listen", "127.0.0.1:0", "--ready-file", "ready
 """
 
 
+@pytest.mark.long
 @pytest.mark.rule("P-HOOK-10")
 def test_a_receiver_without_the_sender_runs_jobs_and_says_501_to_the_rest(
     tmp_path: Path, shop: Running
