@@ -181,8 +181,7 @@ def receive(
         return check(settings, as_json=as_json)
     form: Literal["console", "json"] = "json" if settings.log == "json" else "console"
     configure(form, logging.INFO if form == "json" else logging.WARNING)
-    receiver = declared(settings)
-    receiver.sender = settings_of(ctx).sender
+    receiver = declared(settings, settings_of(ctx).sender)
     _refuse_impossible(receiver.settings, settings.threads)
     make = _server(settings.server)
     # First of all: where the port is taken, nothing may have been made or begun.
