@@ -52,6 +52,10 @@ def test_the_wheel_holds_the_four_packages_with_their_types_and_data(wheel):
     assert "hookproof/vectors/http-task.json" in names
     assert "hookproof_runtime/commands/demo/files/shop.py" in names
     assert "hookproof_runtime/snippets/go/hook.go" in names
+    for file in ("static/htmx.min.js", "static/style.css", "templates/frame.html"):
+        assert f"hookproof_receiver/pages/{file}" in names
+    for room in ("inspector", "platform", "slack"):
+        assert [name for name in names if name.startswith(f"hookproof_receiver/{room}/templates/")]
     assert not [name for name in names if name.startswith(("tests", "shared", "sender", "receiver"))]
 
 

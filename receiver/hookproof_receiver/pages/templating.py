@@ -31,7 +31,6 @@ def environment(sections: Iterable[Section], assets: Assets) -> Environment:
     made.filters |= {
         "inert": inert,
         "iso": to_text,
-        "moment": words.moment,
         "kind": lambda one: type(one).__name__,
         "size": words.size,
         "span": words.span,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hookproof.clock import NANOSECONDS, to_text
+from hookproof.clock import NANOSECONDS
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
@@ -17,11 +17,6 @@ def ago(time_ns: int, now_ns: int) -> str:
             span = f"{int(abs(seconds) // size)} {unit}"
             return f"{span} ago" if seconds > 0 else f"in {span}"
     raise AssertionError
-
-
-def moment(time_ns: int) -> str:
-    """`2026-11-24 14:51:37`, in UTC."""
-    return to_text(time_ns)[:19].replace("T", " ")
 
 
 def size(number: int) -> str:

@@ -23,7 +23,7 @@ from hookproof_receiver.cli.declared import SECRET_FILE, make_first_secret
 from hookproof_runtime.command_line import main
 
 from ..wire import exchange, good, head, signed
-from .conftest import Folder
+from .conftest import Folder, Program
 
 GHOST = Path(__file__).parents[3] / "examples" / "schemes" / "ghost.py"
 BODY = b'{"order": 4}'
@@ -83,6 +83,34 @@ def test_the_first_five_minutes(folder: Folder) -> None:
     assert (0, "stopped\n") == (ended.code, ended.err)
     assert 0o600 == stat.S_IMODE(secret.stat().st_mode)
     assert secret.read_text().strip() not in received + answered + said + "".join(tried)
+
+
+def test_pages_are_there_under_the_names_that_are_given_and_can_be_left_out(folder: Folder) -> None:
+    def status(program: Program, host: str) -> int:
+        return exchange(
+            program.port, head([("Host", host)], target="/", method="GET"), expect=1
+        ).only.status
+
+    with folder.receive("--host", "www.example.com", "--host", "receiver.test") as program:
+        hosts = ("www.example.com:3005", "receiver.test", "localhost", "other.example")
+        assert [200, 200, 200, 421] == [status(program, host) for host in hosts]
+        program.end()
+    with folder.receive("--no-pages") as program:
+        assert (404, "") == (status(program, "localhost"), program.pages)
+        program.end()
+    wrong = folder.run("receive", "--listen", "127.0.0.1:0", "--host", "http://www.example.com")
+    assert 2 == wrong.code
+    assert "is no host for the pages to answer to" in wrong.err
+
+
+@pytest.mark.parametrize("server", ["waitress", "granian"])
+def test_where_others_can_come_the_pages_need_a_login(folder: Folder, server: str) -> None:
+    """WEB-10, through the command."""
+    words = ("receive", "--listen", "0.0.0.0:0", "--server", server)
+    with folder.run_until_stopped(*words) as program:
+        asked = head([("Host", "127.0.0.1")], target="/deliveries", method="GET")
+        response = exchange(program.port, asked, expect=1).only
+        assert (303, "/login?next=%2Fdeliveries") == (response.status, response.headers["location"])
 
 
 def test_a_second_start_has_the_same_secret_and_ctrl_c_says_no_more(folder: Folder) -> None:

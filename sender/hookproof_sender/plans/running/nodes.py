@@ -18,7 +18,7 @@ from ...outbox.store.marking import Mark
 from ...wire import Attempt
 from ..plan import FlowTask, Node, Platform
 from . import ends, metadata, store
-from .events import AttemptBegun, AttemptOver, Event, JobSeen, Warned
+from .events import AttemptBegun, AttemptOver, Event, JobSeen, Waits, Warned
 from .jobs import Interrupted, Jobs, Unanswered
 from .parts import Parts
 from .store import NodeEnd
@@ -86,6 +86,9 @@ class Nodes:
                 self._end_by_record(one)
         except Interrupted:
             return None
+        if one.end is not None:
+            for warning in one.end.warnings[len(one.warnings) :]:
+                self._tell(Warned(one.node.handle, warning))
         return one.end
 
     def _flow(self, one: Open) -> None:
@@ -102,6 +105,7 @@ class Nodes:
         """Until a node's message is at its end: where it stands; None where it was cut short."""
         assert one.message_id is not None
         leased = one.leased
+        waits_in: State | None = None  # what was told of it
         while True:
             if leased is not None:
                 state, _ = carry(
@@ -122,6 +126,10 @@ class Nodes:
             if leased is None:
                 if standing.wait_ms is None:
                     return standing.state or "cancelled"
+                if standing.state != waits_in:
+                    waits_in = standing.state
+                    elsewhere = waits_in == "in_flight"
+                    self._tell(Waits(one.node.handle, standing.wait_ms / 1000, elsewhere))
                 if self._wait(min(_LOOKS_EVERY, standing.wait_ms / 1000)):
                     return None
 
@@ -230,9 +238,7 @@ class Nodes:
         for job in one.jobs:
             record = self._jobs.record(job)
             if isinstance(record, dict):
-                said = metadata.of_job(
-                    record, self._jobs.more(job, "profile"), self._jobs.more(job, "outputs")
-                )
+                said = metadata.of_job(record, self._jobs.outputs(job))
                 outputs[said.get("name") or f"job {job}"] = said
         return outputs
 
@@ -246,8 +252,6 @@ class Nodes:
             self._end(one, end, connection)
 
     def _end(self, one: Open, end: NodeEnd, connection: Connection) -> None:
-        for warning in end.warnings[len(one.warnings) :]:
-            self._tell(Warned(one.node.handle, warning))
         store.end_node(connection, self._run_id, one.node.handle, end, self._outbox.now_ms())
         one.end = end
 
