@@ -48,9 +48,17 @@ bench-send: .venv/.installed-dev ## time the sender beside requests: an attempt,
 	@$(BIN)/python -m tests.bench.deadline
 	@$(BIN)/python -m tests.bench.send $(if $(QUICK),--quick)
 
+.PHONY: bench-plan
+bench-plan: .venv/.installed-dev ## time a plan of 50 tasks beside the same sends without one (QUICK=1: in ten seconds)
+	@$(BIN)/python -m tests.bench.plan $(if $(QUICK),--quick)
+
 .PHONY: bench-receive
 bench-receive: .venv/.installed-dev ## time the receiver beside Flask, granian and adnanh/webhook (QUICK=1: in three minutes)
 	@$(BIN)/python -m tests.bench.receive $(if $(QUICK),--quick)
+
+.PHONY: bench-render
+bench-render: .venv/.installed-dev ## time rendering 10,000 references in a MiB beside Jinja2
+	@$(BIN)/python -m tests.bench.render
 
 SECONDS ?= 30
 .PHONY: fuzz

@@ -13,7 +13,7 @@ from hookproof.keys import Secrets
 from hookproof.schemes import Scheme
 from hookproof_runtime.database import Engine, open_engine
 from hookproof_runtime.logs import get_logger
-from hookproof_runtime.settings import ReceiverSettings
+from hookproof_runtime.settings import ReceiverSettings, SenderSettings
 
 from .ends import Ends, wants_ends
 from .health import Health, Readiness
@@ -96,6 +96,8 @@ class Receiver:
         self._clock = clock
         self.settings = ReceiverSettings(pages=False).model_copy(update=self._own)
         """What holds, but for the endpoints; `database` may be an engine."""
+        self.sender = SenderSettings()
+        """Where the platform's webhooks and plans may send to, and how; set it before it is opened."""
         self._routes: dict[str, Route] = {}
         self._places: dict[str, str] = {}
         self._listeners: list[Listener] = []
@@ -311,7 +313,7 @@ class Receiver:
                     retention=retention_of(self.settings),
                 )
                 inbox.start()
-                self._ends = Ends(self.settings, engine, self._clock)
+                self._ends = Ends(self.settings, self.sender, engine, self._clock)
                 self._inbox = inbox
             return self._inbox
 

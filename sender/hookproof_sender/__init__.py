@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from .outbox import Filters as Filters
     from .outbox import Outbox as Outbox
     from .outbox import Terms as Terms
+    from .plans import Plan as Plan
+    from .plans import load_plan as load_plan
+    from .plans.running import PlanRun as PlanRun
+    from .plans.running import PlanRunner as PlanRunner
     from .targets import Allowed as Allowed
     from .targets import ConnectTo as ConnectTo
     from .targets import Forbidden as Forbidden
@@ -32,10 +36,14 @@ _HOMES = {
     "Forbidden": "hookproof_sender.targets",
     "HttpTask": "hookproof_sender.tasks",
     "Outbox": "hookproof_sender.outbox",
+    "Plan": "hookproof_sender.plans",
+    "PlanRun": "hookproof_sender.plans.running",
+    "PlanRunner": "hookproof_sender.plans.running",
     "Policy": "hookproof_sender.targets",
     "Run": "hookproof_sender.app",
     "Sender": "hookproof_sender.app",
     "Terms": "hookproof_sender.outbox",
+    "load_plan": "hookproof_sender.plans",
     "load_task": "hookproof_sender.tasks",
 }
 

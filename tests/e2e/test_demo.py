@@ -41,8 +41,8 @@ def test_the_demo_ends_by_itself_with_everything_as_it_should_be(tmp_path):
     )
     assert 0 == run.returncode, run.stdout + run.stderr
     assert "[WRONG]" not in run.stdout
-    assert 15 == run.stdout.count("[ok]")
-    assert [str(number) for number in range(1, 6)] == re.findall(r"^(\d)\. ", run.stdout, re.MULTILINE)
+    assert 21 == run.stdout.count("[ok]")
+    assert [str(number) for number in range(1, 7)] == re.findall(r"^(\d)\. ", run.stdout, re.MULTILINE)
     assert re.search(r"X-Webhook-Signature: t=\d{13},sha256=[0-9a-f]{64}$", run.stdout, re.MULTILINE)
     assert "Traceback" not in run.stdout + run.stderr
     assert shape(chapter_in_the_readme()) in shape(run.stdout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -126,7 +127,7 @@ def test_slack_puts_its_message_into_the_channel(engine: Engine, fill: Fill) -> 
     assert ["Your job has completed."] == [message.text for message in service.messages("plan-runs")]
 
 
-@pytest.mark.rule("P-SLACK-30")
+@pytest.mark.rule("P-SLACK-17")
 def test_slacks_bot_puts_its_message_into_the_channel_and_an_error_is_seen(
     engine: Engine, fill: Fill
 ) -> None:
@@ -159,7 +160,9 @@ def test_tell_the_shop_is_signed(fill: Fill, monkeypatch: pytest.MonkeyPatch) ->
         task = fill("tell-the-shop.toml", {"http://127.0.0.1:8080": _url(server)})
         run = Sender(allow_loopback=True).send(task)
     assert "delivered" == run.outcome
-    assert [{"order": 4, "run": "run-1/tell-the-shop"}] == proved
+    (body,) = proved
+    assert {"order": 4, "run": body["run"]} == body
+    assert re.fullmatch("run_[0-9A-Z]{26}/tell-the-shop", body["run"])
 
 
 def _url(server: Server) -> str:

@@ -7,8 +7,8 @@ import hookproof_sender
 
 @pytest.mark.parametrize("name",
     [
-        "Allowed", "Attempt", "ConnectTo", "Forbidden", "HttpTask", "Policy", "Run", "Sender",
-        "load_task",
+        "Allowed", "Attempt", "ConnectTo", "Forbidden", "HttpTask", "Plan", "PlanRun", "PlanRunner",
+        "Policy", "Run", "Sender", "load_plan", "load_task",
     ],
 )  # fmt: skip
 def test_a_name_is_there_when_it_is_asked_for(name):

@@ -30,7 +30,7 @@ def _as_far_as_it_goes(settings: ReceiverSettings) -> tuple[Receiver, list[str]]
     """The receiver, and what of it could not be declared."""
     problems: list[str] = []
     try:
-        receiver = declared(settings.model_copy(update={"endpoint": ()}))
+        receiver = declared(settings.model_copy(update={"endpoint": (), "recipes": ()}))
     except BadConfiguration as wrong:
         problems.append(str(wrong))
         receiver = Receiver()

@@ -20,6 +20,7 @@ from hookproof_runtime.command_line import (
     config_option,
     note,
     printable,
+    settings_of,
 )
 from hookproof_runtime.extras import load
 from hookproof_runtime.listening import listen_socket
@@ -181,6 +182,7 @@ def receive(
     form: Literal["console", "json"] = "json" if settings.log == "json" else "console"
     configure(form, logging.INFO if form == "json" else logging.WARNING)
     receiver = declared(settings)
+    receiver.sender = settings_of(ctx).sender
     _refuse_impossible(receiver.settings, settings.threads)
     make = _server(settings.server)
     # First of all: where the port is taken, nothing may have been made or begun.

@@ -14,6 +14,7 @@ from hookproof.explain import Explanation
 from hookproof.headers import GUID_HEADER, every
 from hookproof_runtime.ids import new_id
 from hookproof_runtime.logs import get_logger, tagged
+from hookproof_runtime.masking import masked_url
 
 from ..inbox import Answer, Arrival, Endpoint, unavailable
 from ..refusals import Refusal, cause_of
@@ -240,9 +241,12 @@ class Ingest:
         delivery: Delivery | None = None,
     ) -> None:
         incoming = request.incoming
+        path = incoming.path
+        if path not in self.routes:  # a stranger's, which may be a secret: that of a Slack webhook
+            path = masked_url(path)
         if _lines.isEnabledFor(logging.INFO):
             with tagged(delivery=request.id, guid=incoming.guid):
-                _log.info("received", method=incoming.method, path=incoming.path, size=size, code=code)
+                _log.info("received", method=incoming.method, path=path, size=size, code=code)
         if not self._listeners:
             return
         if sentence is None:
@@ -252,7 +256,7 @@ class Ingest:
                 at_ns=self._clock(),
                 delivery_id=request.id,
                 method=incoming.method,
-                path=incoming.path,
+                path=path,
                 size=size,
                 guid=incoming.guid,
                 code=code,

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, JsonValue
-
 from .job_shapes import FlowId, Id, RunParameters, Started
 from .operation import Shape, Wanted
+from .webhooks.shapes import NO_OVERRIDES, JobOverrides
 
 
 class RunFlowBody(Wanted):
     """A request to run all recipes of a flow."""
 
     runParameters: RunParameters = RunParameters()
-    overrides: dict[str, JsonValue] = Field(default_factory=dict)
+    overrides: JobOverrides = NO_OVERRIDES
     ignoreRecipeErrors: bool = False
 
 

@@ -45,6 +45,11 @@ class Folders:
         self.clear(group_id)
         return _made(self._running / f"{group_id}.{run}")
 
+    def left(self) -> set[int]:
+        """The ids of groups that somebody works on, or did until something killed it."""
+        names = {path.name.partition(".")[0] for path in self._running.iterdir()}
+        return {int(name) for name in names if name.isdecimal()}
+
     def clear(self, group_id: int) -> None:
         """Remove what runs of a group left unfinished; its lock is held."""
         for folder in self._running.glob(f"{group_id}.*"):

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, JsonValue
 
 from .operation import LARGEST_ID, Shape, Wanted
+from .webhooks.shapes import NO_OVERRIDES, JobOverrides
 
 Status = Literal["Created", "InProgress", "Complete", "Failed", "Canceled"]
 """The platform's words."""
@@ -43,8 +44,8 @@ class RunJobBody(Wanted):
     model_config = ConfigDict(json_schema_extra={"examples": [{"wrangledDataset": {"id": 4}}]})
 
     wrangledDataset: DatasetId
-    overrides: dict[str, JsonValue] = Field(default_factory=dict)
-    """Not looked into, as on the platform."""
+    overrides: JobOverrides = NO_OVERRIDES
+    """Nothing but its webhooks is looked into."""
     runParameters: RunParameters = RunParameters()
     ranfrom: Annotated[str, Field(min_length=1, max_length=64)] = "api"
     testMode: bool = False

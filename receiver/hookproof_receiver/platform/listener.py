@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 from hookproof_runtime.database import Connection
 
 from .job_group import JobGroup
+from .webhooks.shapes import JobOverrides
 
 
 class JobListener(Protocol):
@@ -17,13 +17,13 @@ class JobListener(Protocol):
     raises undoes both.
     """
 
-    def recorded(self, connection: Connection, group: JobGroup, overrides: Mapping[str, Any]) -> None:
+    def recorded(self, connection: Connection, group: JobGroup, overrides: JobOverrides) -> None:
         """A group is put on record.
 
         Args:
             connection: of the transaction that does so.
             group: as it is, Created.
-            overrides: of the request, as they were sent; may hold secrets.
+            overrides: of the request, may hold secrets.
         """
 
     def ended(self, connection: Connection, group: JobGroup) -> None:

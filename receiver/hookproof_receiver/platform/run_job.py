@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from .flow_shapes import RunFlowBody
 from .job_shapes import RunJobBody, RunParameters
 from .reading import refuse
+from .webhooks.shapes import NO_OVERRIDES, JobOverrides
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class RunJob:
     """The header `x-execution-id`: the same one again runs nothing. None where there is none."""
     parameters: Mapping[str, str] = field(default_factory=dict)
     """`runParameters.overrides.data`, by key, each value as text."""
-    overrides: Mapping[str, Any] = field(default_factory=dict)
-    """As sent; may hold secrets."""
+    overrides: JobOverrides = NO_OVERRIDES
+    """What is to be other than its flow has it; may hold secrets."""
 
     @classmethod
     def of(cls, body: RunJobBody, execution_id: str | None) -> RunJob:
@@ -48,7 +48,7 @@ class RunFlow:
     """Of the whole."""
     parameters: Mapping[str, str] = field(default_factory=dict)
     """For each recipe that knows them."""
-    overrides: Mapping[str, Any] = field(default_factory=dict)
+    overrides: JobOverrides = NO_OVERRIDES
     """For each of them."""
 
     @property

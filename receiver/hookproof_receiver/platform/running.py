@@ -19,7 +19,7 @@ from .supervision import JobFailed, Worker
 MOST_RUNS = 3
 """A group that was begun so often, and whose receiver died each time, is not begun again."""
 
-_PACE_NS = NANOSECONDS // 4  # between two notes of how far a job is
+_PACE_NS = NANOSECONDS // 2  # between two notes of how far a job is
 
 _log = get_logger(__name__)
 
@@ -60,6 +60,7 @@ class Running:
         self._recipes = recipes
         self._time_limit_s = time_limit_s
         self._ended = ended
+        self._wrong: str | None = None
 
     def take(self, process: Process) -> bool:
         """Run the oldest group that nobody runs, to its end. False where there is none.
@@ -71,8 +72,11 @@ class Running:
                 with self._folders.lock(group_id) as mine:
                     if mine and self._take(group_id, process):
                         return not self._store.is_wanted(group_id)  # or not at once again
-        except Exception:
-            _log.exception("job not run")
+            self._wrong = None
+        except Exception as error:
+            if self._wrong != repr(error):  # and not again with every look at what is due
+                _log.exception("job not run")
+            self._wrong = repr(error)
         return False
 
     def _fail(self, group: JobGroup, error: str) -> None:
@@ -80,12 +84,24 @@ class Running:
             _log.warning("job failed", job_group=group.id, error=error)
             self._ended()
 
+    def sweep(self) -> None:
+        """Remove what is left of groups that ended while nobody was there to clear up after them."""
+        for group_id in self._folders.left():
+            with self._folders.lock(group_id) as mine:
+                status = self._store.status(group_id)
+                if not mine or status in {"Created", "InProgress"}:
+                    continue
+                self._folders.clear(group_id)
+                if status in {"Failed", "Canceled"}:
+                    self._folders.remove(group_id)
+                self._folders.forget(group_id)
+
     def _take(self, group_id: int, process: Process) -> bool:
         """Do what is due for a group whose lock is held. False where it has ended."""
-        if self._store.is_wanted(group_id) and self._folders.output(group_id).exists():
+        if self._folders.output(group_id).exists() and self._store.was_begun(group_id):
             self._complete(group_id)  # whoever ran it died before the end was written down
         else:
-            self._folders.remove(group_id)  # of another database that lay here
+            self._folders.remove(group_id)  # of another database that lay here, or an earlier version
             group = self._store.begin(group_id, self._clock())
             if group is None:
                 return False

@@ -78,6 +78,7 @@ class PlatformService:
 
     def start(self) -> None:
         """Take up what is Created, and what an earlier process left InProgress."""
+        self._running.sweep()
         self._in_this_process().wake()
 
     def close(self) -> None:
@@ -160,11 +161,7 @@ class PlatformService:
         if self._ends.end(group_id, "Canceled", None, self._clock()) is None:
             return []
         self._in_this_process().stop(group_id, "it was cancelled")
-        with self._folders.lock(group_id) as nobody_runs_it:
-            if nobody_runs_it:
-                self._folders.clear(group_id)
-                self._folders.remove(group_id)
-                self._folders.forget(group_id)
+        self._running.sweep()
         self._after_end()
         return [job.id for job in before.jobs if job.status in {"Created", "InProgress"}]
 

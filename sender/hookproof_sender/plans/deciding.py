@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from .order import incoming, ranks
+from .order import by_target, ranks
 from .plan import Edge, Node, Plan
 
 NodeState = Literal["waiting", "running", "succeeded", "failed", "skipped", "cancelled", "unknown"]
@@ -59,10 +59,11 @@ def decide(plan: Plan, states: Mapping[str, NodeState]) -> Decision:
     """
     now: dict[str, NodeState] = {node.handle: states.get(node.handle, "waiting") for node in plan.nodes}
     nodes = {node.handle: node for node in plan.nodes}
+    leading = by_target(plan)
     start: set[str] = set()
     skip: list[Skipped] = []
     for handle in (handle for rank in ranks(plan) for handle in rank if now[handle] == "waiting"):
-        edges = incoming(plan, handle)
+        edges = leading[handle]
         if _may_run(nodes[handle], [leads(edge, now) for edge in edges]):
             start.add(handle)
         elif all(now[edge.source] in ENDED for edge in edges):

@@ -14,6 +14,14 @@ def incoming(plan: Plan, handle: str) -> tuple[Edge, ...]:
     return tuple(edge for edge in plan.edges if edge.target == handle)
 
 
+def by_target(plan: Plan) -> dict[str, tuple[Edge, ...]]:
+    """The edges that lead to each node, as `incoming` has them, in one pass over all of them."""
+    found: dict[str, list[Edge]] = {node.handle: [] for node in plan.nodes}
+    for edge in plan.edges:
+        found[edge.target].append(edge)
+    return {handle: tuple(edges) for handle, edges in found.items()}
+
+
 def outgoing(plan: Plan, handle: str) -> tuple[Edge, ...]:
     """The edges that lead from a node, in the plan's order."""
     return tuple(edge for edge in plan.edges if edge.source == handle)
@@ -24,10 +32,11 @@ def ancestors(plan: Plan, handle: str) -> frozenset[str]:
 
     What their ends were is what its references may read.
     """
+    leading = by_target(plan)
     found: set[str] = set()
     below = [handle]
     for one in below:
-        for edge in incoming(plan, one):
+        for edge in leading[one]:
             if edge.source not in found:
                 found.add(edge.source)
                 below.append(edge.source)
@@ -42,7 +51,7 @@ def ranks(plan: Plan) -> tuple[tuple[str, ...], ...]:
     Raises:
         BadConfiguration: the edges lead in a circle, which no plan does that was read.
     """
-    before = {node.handle: {edge.source for edge in incoming(plan, node.handle)} for node in plan.nodes}
+    before = {handle: {edge.source for edge in edges} for handle, edges in by_target(plan).items()}
     found: list[tuple[str, ...]] = []
     placed: set[str] = set()
     while len(placed) < len(before):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hookproof.clock import to_text
+from hookproof.errors import BadConfiguration
 from hookproof_runtime.ids import new_id
 
 from .reference import Metadata
@@ -26,12 +27,19 @@ def alone(name: str, now_ns: int) -> Metadata:
     Args:
         name: the task's.
         now_ns: Unix time in nanoseconds.
+
+    Raises:
+        BadConfiguration: this is beyond the year 9999.
     """
+    try:
+        start_time = to_text(now_ns)
+    except OverflowError:
+        raise BadConfiguration("this computer's clock is beyond the year 9999: set it") from None
     return {
         "plan": {
             "name": name,
             "duration": 0,
-            "startTime": to_text(now_ns),
+            "startTime": start_time,
             "runId": new_run_id(now_ns),
             "taskCount": 1,
         }

@@ -66,7 +66,8 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     if len(name) > _LONGEST:
         return None
     near = get_close_matches(name, [one for one in known if len(one) <= _LONGEST])
-    return next((one for one in near if _is_like(name, one)), None)
+    alike = (one for one in near if _is_like(name, one))
+    return next((one for one in alike if not name.startswith((f"{one}.", f"{one}["))), None)
 
 
 def _is_like(name: str, other: str) -> bool:
@@ -74,7 +75,13 @@ def _is_like(name: str, other: str) -> bool:
     pairs = enumerate(zip(name, other, strict=False))
     same = next((at for at, (one, two) in pairs if one != two), min(len(name), len(other)))
     behind = 1 + max(name.rfind(".", 0, same), name.rfind("[", 0, same))
-    return SequenceMatcher(None, name[behind:].lower(), other[behind:].lower()).ratio() >= 0.6
+    mine, its = name[behind:].lower(), other[behind:].lower()
+    first, its_first = (re.split(r"[.\[]", rest, maxsplit=1)[0] for rest in (mine, its))
+    return _likeness(mine, its) >= 0.6 and _likeness(first, its_first) >= 0.6
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other).ratio()
 
 
 def doubt(reference: Reference) -> str | None:

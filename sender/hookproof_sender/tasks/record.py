@@ -146,6 +146,8 @@ class HttpTask(Table):
         Raises:
             BadConfiguration: with its values it cannot be sent.
         """
+        if not self.has_references:
+            return self
         rendered = render_task(self, alone(self.name, now_ns))
         for warning in rendered.warnings:
             _log.warning("a reference in a task sent alone", task=self.name, warning=warning)

@@ -13,10 +13,18 @@ from ..settings import Table, parameter_of
 from ..units import duration_text, parse_duration, parse_size, size_text
 
 # Which commands take a table's keys as flags, and so have an environment variable for each.
+_PLAN = ("plan_run", "plan_check", "plan_show")
 _OUTBOX = ("list", "show", "retry", "cancel", "prune", "watch")
 _INBOX = ("list", "show", "replay", "prune", "export", "watch", "refusals", "bundle", "work")
 _COMMANDS = {
-    "sender": ("send", "test", "work", "policy_check", *(f"outbox_{name}" for name in _OUTBOX)),
+    "sender": (
+        "send",
+        "test",
+        "work",
+        "policy_check",
+        *_PLAN,
+        *(f"outbox_{name}" for name in _OUTBOX),
+    ),
     "receiver": ("receive", *(f"inbox_{name}" for name in _INBOX)),
 }
 

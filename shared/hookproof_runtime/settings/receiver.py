@@ -45,6 +45,8 @@ class ReceiverSettings(Table):
     """Serve the platform's run-job API at /v4."""
     recipes: Annotated[tuple[str, ...], AS_TUPLE] = ()
     """Modules with recipes of one's own, for the run-job API; a job imports them again."""
+    plans: Annotated[tuple[str, ...], AS_TUPLE] = ()
+    """Files of plans that the API runs, each with its `id`."""
     slack: bool = False
     """Serve Slack's incoming webhooks at /services."""
     pages: bool = True

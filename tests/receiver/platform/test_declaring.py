@@ -13,9 +13,11 @@ from tests.receiver.bare_server import eventually
 
 from hookproof import BadConfiguration
 from hookproof_receiver import Receiver
+from hookproof_receiver.cli.checking import check
 from hookproof_receiver.platform import Flow, Run, all_recipes, declaring, recipe
 from hookproof_receiver.platform.run_job import RunJob
 from hookproof_receiver.testing import running_receiver
+from hookproof_runtime.command_line import Exit
 from hookproof_runtime.settings import ReceiverSettings
 
 SHOP = """
@@ -111,6 +113,14 @@ def test_what_is_wrong_with_a_module_is_said(
         problem = "has to be a function of a module"
     with pytest.raises(BadConfiguration, match=problem):
         receiver.include(settings)
+
+
+def test_what_is_wrong_is_said_once_by_a_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert Exit.NO == check(ReceiverSettings(recipes=("shop_nowhere",)), as_json=True)
+    assert 1 == capsys.readouterr().out.count("shop_nowhere cannot be imported")
 
 
 def test_a_function_that_a_worker_cannot_import_is_refused() -> None:

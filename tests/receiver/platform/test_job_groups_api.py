@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.receiver.bare_server import Answer, Server, served
+from tests.receiver.bare_server import Answer, Server, eventually, served
 from tests.receiver.platform.odd_recipes import (
     SECOND_BREAKS,
     WAITS,
@@ -115,8 +115,7 @@ def test_progress_is_seen_while_it_runs_and_the_output_only_afterwards(
     api: Api, odd: PlatformService, output_dir: Path
 ) -> None:
     group = api.run(WAITS)
-    pid_of_worker(output_dir, group)
-    record = api.get(f"/jobGroups/{group}")
+    record = eventually(lambda: (one := api.get(f"/jobGroups/{group}"))["rowCount"] and one)
     assert ("InProgress", 37, 3) == (
         record["status"],
         record["percentComplete"],
@@ -189,6 +188,35 @@ def test_run_parameters_reach_the_recipe_and_unknown_ones_are_refused(
     flow = api.ask("POST", "/flows/5/run", parameters(("region", "EU")))
     runs = [run["id"] for run in json.loads(flow.body)["data"]]
     assert [{"region": "EU"}, {}] == [odd.job_group(run).parameters for run in runs]
+
+
+def test_the_platform_s_own_client_finds_what_it_reads(
+    service: PlatformService, headers: dict[str, str]
+) -> None:
+    """The paths, the body and the fields are those that its Python client writes and reads."""
+    with served(blueprint(service)) as server:
+        api = Api(server, headers)
+        body = {
+            "wrangledDataset": {"id": 4},
+            "overrides": {"execution": "photon", "profiler": True},
+            "runParameters": {"overrides": {"data": [{"key": "rows", "value": "200"}]}},
+        }
+        group = json.loads(api.ask("POST", "/jobGroups/", body).body)
+        ended(service, group["id"])
+        assert "Complete" == api.get(f"/jobgroups/{group['id']}/status")
+        profile = api.get(f"/jobgroups/{group['id']}/profile")
+        nodes = api.get("/flows/1?embed=flowNodes.recipe")["flowNodes"]["data"]
+    assert ["Clean the orders"] == [node["recipe"]["name"] for node in nodes if node["wrangled"]]
+    checks = profile["profilerTypeCheckHistograms"]
+    for counts in checks.values():
+        assert {"VALID", "INVALID", "EMPTY"} == {one["key"] for one in counts if one["count"] >= 0}
+    assert set(checks) == {name for name, kinds in profile["columnTypes"].items() if kinds[0]}
+    for shown in profile["profilerValidValueHistograms"].values():
+        if "buckets" in shown:
+            assert {"pos", "b"} == set(shown["buckets"][0])
+            assert dict(shown["quartiles"])
+        else:
+            assert {"key", "count"} == set(shown["topk"][0])
 
 
 def test_flows_and_recipes_are_shown(api: Api) -> None:

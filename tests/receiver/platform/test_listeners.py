@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
 from sqlalchemy import Connection, Engine, text
 from tests.receiver.bare_server import eventually
@@ -13,6 +10,7 @@ from tests.receiver.platform.odd_recipes import BREAKS, WAITS, WORKS, Make, ende
 from hookproof_receiver.platform.job_group import JobGroup
 from hookproof_receiver.platform.refusal import Refusal
 from hookproof_receiver.platform.run_job import RunJob
+from hookproof_receiver.platform.webhooks.shapes import JobOverrides
 
 
 class Diary:
@@ -25,8 +23,8 @@ class Diary:
         with engine.begin() as connection:
             connection.execute(text("CREATE TABLE diary (job_group INTEGER, what TEXT)"))
 
-    def recorded(self, connection: Connection, group: JobGroup, overrides: Mapping[str, Any]) -> None:
-        self._write(connection, group, f"{group.status} {dict(overrides)}")
+    def recorded(self, connection: Connection, group: JobGroup, overrides: JobOverrides) -> None:
+        self._write(connection, group, f"{group.status} {overrides.webhooks}")
         if self.refuse is not None:
             raise self.refuse
 
@@ -59,10 +57,10 @@ def diary(engine: Engine) -> Diary:
 )
 def test_each_group_is_told_of_twice(make: Make, diary: Diary, recipe: int, status: str) -> None:
     service = make(listeners=[diary])
-    group = service.run_job(RunJob(recipe, overrides={"webhooks": []}))
+    group = service.run_job(RunJob(recipe, overrides=JobOverrides(webhooks=[])))
     assert group is not None
     ended(service, group.id)
-    assert [(group.id, "Created {'webhooks': []}"), (group.id, status)] == diary.pages()
+    assert [(group.id, "Created []"), (group.id, status)] == diary.pages()
     eventually(lambda: diary.committed == 1)
 
 
@@ -75,7 +73,7 @@ def test_one_that_is_cancelled_is_told_of_once_however_often_it_is_asked(
     eventually(lambda: service.job_group(group.id).percent)
     assert service.cancel(group.id)
     assert not service.cancel(group.id)
-    assert ["Created {}", "Canceled"] == [what for _, what in diary.pages()]
+    assert ["Created None", "Canceled"] == [what for _, what in diary.pages()]
     assert 1 == diary.committed
 
 

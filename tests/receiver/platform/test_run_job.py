@@ -51,7 +51,7 @@ def read_run_job(content_type: str, body: bytes, execution_id: str | None) -> Ru
 def test_a_request_that_the_platform_takes_is_taken(request_: dict[str, Any]) -> None:
     read = read_run_job(JSON, json.dumps(request_).encode(), None)
     expected = {"region": "EU"} if request_.get("runParameters") else {}
-    assert RunJob(4, parameters=expected, overrides=request_.get("overrides", {})) == read
+    assert RunJob(4, parameters=expected) == read
 
 
 def test_what_is_kept_of_it_is_read() -> None:

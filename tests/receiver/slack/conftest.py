@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +13,20 @@ from hookproof_receiver.slack import SlackService
 from hookproof_runtime.database import open_engine
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path}/inbox.db")
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database whose schema is up to date, to be copied: making one takes longer than a test."""
+    path = tmp_path_factory.mktemp("slack") / "inbox.db"
+    engine = open_engine(f"sqlite:///{path}")
     bring_up_to_date(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def engine(tmp_path: Path, empty_database: Path) -> Iterator[Engine]:
+    shutil.copy(empty_database, tmp_path)
+    engine = open_engine(f"sqlite:///{tmp_path}/inbox.db")
     yield engine
     engine.dispose()
 

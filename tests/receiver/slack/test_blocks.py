@@ -42,7 +42,7 @@ def _words(text: str) -> Words:
 BOLD = Words((Styled("bold", (Text("a"),)),))
 
 
-@pytest.mark.rule("P-SLACK-29")
+@pytest.mark.rule("P-SLACK-16")
 def test_a_text_alone_is_marked_up_unless_it_says_otherwise() -> None:
     assert (BOLD,) == read_message({"text": "*a*"}).parts
     assert (_words("*a*"),) == read_message({"text": "*a*", "mrkdwn": False}).parts
@@ -54,7 +54,7 @@ def test_what_was_kept_is_read_as_it_came() -> None:
     assert (BOLD,) == reading_of(deep).parts
 
 
-@pytest.mark.rule("P-SLACK-29")
+@pytest.mark.rule("P-SLACK-16")
 def test_blocks_stand_for_the_text() -> None:
     message = {"text": "for a notification", "blocks": [{"type": "divider"}]}
     assert (Divider(),) == read_message(message).parts
@@ -209,7 +209,7 @@ WORDS = st.sampled_from([
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | WORDS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=6),
-    max_leaves=30,
+    max_leaves=20,
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from urllib.parse import urlencode
 
@@ -40,7 +41,7 @@ def _texts(service: SlackService, name: str = "plan-runs") -> list[str]:
     return [message.text for message in service.messages(name)]
 
 
-@pytest.mark.rule("P-SLACK-21")
+@pytest.mark.rule("P-SLACK-8")
 def test_a_message_is_ok_and_in_its_channel(
     server: Server, service: SlackService, channel: Channel, clock: FixedClock
 ) -> None:
@@ -66,7 +67,7 @@ def test_messages_stay_in_their_order_and_in_their_channel(
     ]
 
 
-@pytest.mark.rule("P-SLACK-21")
+@pytest.mark.rule("P-SLACK-8")
 @pytest.mark.parametrize(
     ("body", "headers", "text"),
     [
@@ -100,7 +101,7 @@ def test_what_slack_takes_is_taken(
     assert [text] == _texts(service)
 
 
-@pytest.mark.rule("P-SLACK-23")
+@pytest.mark.rule("P-SLACK-10")
 @pytest.mark.parametrize(
     ("body", "headers", "word"),
     [
@@ -183,7 +184,7 @@ def _wrong(channel: Channel) -> dict[str, tuple[str, int, bytes]]:
     }
 
 
-@pytest.mark.rule("P-SLACK-22")
+@pytest.mark.rule("P-SLACK-9")
 @pytest.mark.parametrize("name", list(_wrong(Channel("", "", "", "", "", "", 0))))
 def test_an_address_that_is_wrong_says_which_part_of_it(
     server: Server, service: SlackService, channel: Channel, name: str
@@ -194,7 +195,7 @@ def test_an_address_that_is_wrong_says_which_part_of_it(
     assert [] == _texts(service)
 
 
-@pytest.mark.rule("P-SLACK-26")
+@pytest.mark.rule("P-SLACK-13")
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"])
 def test_only_post_is_taken(
     server: Server, service: SlackService, channel: Channel, method: str
@@ -204,7 +205,7 @@ def test_only_post_is_taken(
     assert [] == _texts(service)
 
 
-@pytest.mark.rule("P-SLACK-26")
+@pytest.mark.rule("P-SLACK-13")
 @pytest.mark.parametrize("headers", [pytest.param(JSON, id="JSON"), pytest.param(FORM, id="a form")])
 def test_a_message_beyond_the_cap_is_413(
     server: Server, service: SlackService, channel: Channel, headers: dict[str, str]
@@ -214,7 +215,7 @@ def test_a_message_beyond_the_cap_is_413(
     assert [] == _texts(service)
 
 
-@pytest.mark.rule("P-SLACK-26")
+@pytest.mark.rule("P-SLACK-13")
 def test_a_message_that_cannot_be_kept_is_not_ok(
     server: Server,
     service: SlackService,
@@ -231,7 +232,7 @@ def test_a_message_that_cannot_be_kept_is_not_ok(
     assert [] == _texts(service)
 
 
-@pytest.mark.rule("P-SLACK-26")
+@pytest.mark.rule("P-SLACK-13")
 def test_a_message_that_slack_failed_on_is_rollup_error_and_the_log_says_why_without_it(
     server: Server,
     service: SlackService,
@@ -249,7 +250,7 @@ def test_a_message_that_slack_failed_on_is_rollup_error_and_the_log_says_why_wit
     assert "Your job" not in caplog.text
 
 
-@pytest.mark.rule("P-SLACK-24")
+@pytest.mark.rule("P-SLACK-11")
 @pytest.mark.parametrize(
     ("state", "status", "word"),
     [
@@ -268,7 +269,7 @@ def test_a_channel_that_takes_no_messages_says_why_until_it_is_open_again(
     assert ["Your job has completed."] == _texts(service)
 
 
-@pytest.mark.rule("P-SLACK-24")
+@pytest.mark.rule("P-SLACK-11")
 @pytest.mark.parametrize(
     ("named", "status", "word"),
     [
@@ -289,7 +290,7 @@ def test_a_message_for_nobody_is_refused(
     assert [] == _texts(service)
 
 
-@pytest.mark.rule("P-SLACK-24")
+@pytest.mark.rule("P-SLACK-11")
 def test_a_webhook_posts_to_its_own_channel_whatever_the_message_says(
     server: Server, service: SlackService, channel: Channel
 ) -> None:
@@ -301,7 +302,7 @@ def test_a_webhook_posts_to_its_own_channel_whatever_the_message_says(
     assert [] == _texts(service, "alerts")
 
 
-@pytest.mark.rule("P-SLACK-25")
+@pytest.mark.rule("P-SLACK-12")
 def test_after_a_burst_a_message_a_second_is_taken(
     server: Server, service: SlackService, channel: Channel, clock: FixedClock
 ) -> None:
@@ -317,6 +318,19 @@ def test_after_a_burst_a_message_a_second_is_taken(
     assert [200, 429] == [post()[0] for _ in range(2)]
     clock.advance(3600)
     assert [200] * BURST + [429] == [post()[0] for _ in range(BURST + 1)]
+
+
+@pytest.mark.rule("P-SLACK-12")
+def test_the_pace_holds_for_all_who_post_at_once(
+    server: Server, service: SlackService, channel: Channel
+) -> None:
+    """Who counts is the database: other processes post to the channel too."""
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(
+            pool.map(lambda _: server.ask("POST", channel.path, HELLO, JSON).status, range(3 * BURST))
+        )
+    assert (BURST, 2 * BURST) == (answers.count(200), answers.count(429))
+    assert BURST == len(_texts(service))
 
 
 def test_messages_are_read_page_by_page(service: SlackService, channel: Channel) -> None:

@@ -24,7 +24,7 @@ from hookproof_receiver.slack.spans import (
 T, B = Text, Styled
 
 
-@pytest.mark.rule("P-SLACK-29")
+@pytest.mark.rule("P-SLACK-16")
 @pytest.mark.parametrize(
     ("text", "spans"),
     [

@@ -43,7 +43,7 @@ def _post(server: Server, body: bytes, token: str | None, kind: str = "applicati
     return json.loads(answer.body)
 
 
-@pytest.mark.rule("P-SLACK-27")
+@pytest.mark.rule("P-SLACK-14")
 def test_a_message_is_in_its_channel_and_the_answer_says_which(
     server: Server, service: SlackService, app: Channel, clock: FixedClock
 ) -> None:
@@ -57,7 +57,7 @@ def test_a_message_is_in_its_channel_and_the_answer_says_which(
     assert HELLO == json.loads(message.payload)
 
 
-@pytest.mark.rule("P-SLACK-27")
+@pytest.mark.rule("P-SLACK-14")
 @pytest.mark.parametrize("named", ["#random", "random", "its id"])
 @pytest.mark.parametrize("how", ["JSON", "a form", "a form that has the token too"])
 def test_json_and_forms_are_taken(
@@ -78,14 +78,14 @@ def test_json_and_forms_are_taken(
     assert {**content, "blocks": blocks} == json.loads(message.payload)
 
 
-@pytest.mark.rule("P-SLACK-27")
+@pytest.mark.rule("P-SLACK-14")
 def test_no_two_messages_have_one_ts(server: Server, app: Channel) -> None:
     """Not even in one moment."""
     body = json.dumps(HELLO).encode()
     assert 5 == len({_post(server, body, app.bot_token)["ts"] for _ in range(5)})
 
 
-@pytest.mark.rule("P-SLACK-28")
+@pytest.mark.rule("P-SLACK-15")
 @pytest.mark.parametrize(
     ("body", "error"),
     [
@@ -138,7 +138,7 @@ def test_what_it_refuses_is_answered_200_with_the_reason(
     assert [] == service.messages("random") == service.messages("alerts")
 
 
-@pytest.mark.rule("P-SLACK-28")
+@pytest.mark.rule("P-SLACK-15")
 @pytest.mark.parametrize("kind", ["application/json", FORM])
 def test_without_a_good_token_nothing_else_is_looked_at(
     server: Server, service: SlackService, app: Channel, kind: str
@@ -149,7 +149,7 @@ def test_without_a_good_token_nothing_else_is_looked_at(
         assert {"ok": False, "error": expected} == _post(server, b"{", token, kind)
 
 
-@pytest.mark.rule("P-SLACK-28")
+@pytest.mark.rule("P-SLACK-15")
 @pytest.mark.parametrize(
     ("state", "error"),
     [
@@ -165,7 +165,7 @@ def test_a_channel_that_takes_no_messages_says_why(
     assert {"ok": False, "error": error} == said
 
 
-@pytest.mark.rule("P-SLACK-28")
+@pytest.mark.rule("P-SLACK-15")
 def test_too_many_at_once_are_429(server: Server, app: Channel) -> None:
     body = json.dumps(HELLO).encode()
     for _ in range(BURST):

@@ -102,7 +102,7 @@ def test_the_url_may_be_as_slacks_own_are(run) -> None:
     assert url == run("show", "plan-runs", "--url", "--base", "https://hooks.slack.com")[0]
 
 
-@pytest.mark.rule("P-SLACK-24")
+@pytest.mark.rule("P-SLACK-11")
 def test_a_channel_is_archived_closed_and_opened_again(run) -> None:
     run("new-channel", "plan-runs")
     for verb, state in ("archive", "archived"), ("prohibit", "prohibited"):

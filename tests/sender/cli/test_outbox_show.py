@@ -64,7 +64,7 @@ def test_one_that_waits_says_when_it_is_due_and_who_goes_on() -> None:
     assert (
         hookproof("outbox", "show", leased.id)
         .stdout.splitlines()[1]
-        .endswith("; the hookproof send that recorded it goes on with it")
+        .endswith("; the process that recorded it goes on with it")
     )
 
 

@@ -323,7 +323,7 @@ def test_a_webhook_of_slack_is_shown_without_its_secret(folder):
     assert CANARY not in run.output
 
 
-@pytest.mark.rule("P-SLACK-30")
+@pytest.mark.rule("P-SLACK-17")
 @pytest.mark.parametrize("as_json", [False, True])
 def test_an_answer_that_says_ok_false_is_delivered_and_warned_about(folder, as_json):
     with Peer(status(200, body=b'{"ok": false, "error": "channel_not_found"}')) as peer:
@@ -340,7 +340,7 @@ def test_an_answer_that_says_ok_false_is_delivered_and_warned_about(folder, as_j
         assert f"warning: {warning}" in done.stderr.splitlines()
 
 
-@pytest.mark.rule("P-SLACK-30")
+@pytest.mark.rule("P-SLACK-17")
 @pytest.mark.parametrize("body", [b'{"ok": true}', b'{"ok": false}', b"ok", b'{"error": "no_text"}'])
 def test_any_other_answer_with_a_good_status_is_not_warned_about(folder, body):
     with Peer(status(200, body=body)) as peer:

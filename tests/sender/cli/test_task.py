@@ -43,6 +43,16 @@ def test_a_task_that_is_good_is_said_to_be(write):
     assert "0 errors, 0 warnings\n" == done.stderr
 
 
+def test_a_reference_that_is_none_is_shown_up_to_its_place(write):
+    done = lint(write("bad.json", body='{"a": "canary", "b":\n "{{ $plan.na-me }}"}'))
+    assert [
+        "bad.json: body: error: line 2, column 14: a reference calculates nothing; a name that holds "
+        "this stands in brackets: ['a-b'] [refused]",
+        "    {{ $plan.na-",
+        "               ^",
+    ] == [line for line in done.stdout.splitlines() if "no_run_key" not in line]
+
+
 @pytest.mark.rule("P-TASK-2", "P-TASK-4")
 def test_all_of_all_files_comes_at_once_and_an_error_is_a_no(write):
     files = write("none.json", body=""), write("bad.json", maxRetries=-1), write("good.json")

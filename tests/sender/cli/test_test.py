@@ -137,7 +137,7 @@ def test_a_refused_connection_is_said_in_words():
     assert "Is the receiving application started" in done.stdout
 
 
-@pytest.mark.rule("P-SLACK-30")
+@pytest.mark.rule("P-SLACK-17")
 def test_slacks_newer_api_answers_200_to_an_error_too():
     with Peer(status(200, body=b'{"ok": false, "error": "channel_not_found"}')) as peer:
         done = button(peer.url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hookproof.errors import BadConfiguration
 from hookproof_sender.references import alone, doubt, known_names, new_run_id, parse
 
 NOW = 1_795_894_525_432_000_000
@@ -44,6 +45,11 @@ def test_a_task_sent_alone_is_a_plan_of_one():
         }
     } == one  # fmt: skip
     assert new_run_id(NOW) < new_run_id(NOW + 10**6)
+
+
+def test_a_clock_that_is_far_off_ends_with_a_sentence():
+    with pytest.raises(BadConfiguration, match="beyond the year 9999"):
+        alone("Tell", 10**21)
 
 
 @pytest.mark.rule("P-REF-2")

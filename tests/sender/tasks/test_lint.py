@@ -322,6 +322,48 @@ def test_whatever_a_record_holds_is_a_finding_and_never_an_exception(record):
     assert "refused" in {one.code for one in lint_record(record)}
 
 
+@pytest.mark.rule("P-TASK-3")
+@pytest.mark.parametrize(
+    ("keys", "key", "sentence"),
+    [
+        (
+            {"body": '{"a": 1,\n "b": "{{$plan.nmae}}"}'},
+            "body",
+            "line 2, column 8: there is no $plan.nmae; did you mean $plan.name?",
+        ),
+        (
+            {"headers": {"X-Run": "a {{$pln.runId}}"}},
+            "headers.X-Run",
+            "line 1, column 3: there is no $pln; did you mean $plan?",
+        ),
+    ],
+)
+def test_a_reference_to_what_no_plan_has_is_said_with_its_place(keys, key, sentence):
+    (finding,) = lint_record(GOOD | {"maxRetries": 0} | keys)
+    assert ("unknown_reference", "warning", key) == (finding.code, finding.level, finding.key)
+    assert finding.sentence.startswith(sentence)
+
+
+@pytest.mark.rule("P-TASK-3")
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        ('{"a": "{{$plan.name}}"}', ["$plan.name"]),
+        ('{"a": "{{$http_ab.name}}",\n "b": "{{$plan.user}}"}', ["$http_ab.name", "$plan.user"]),
+        ('{"a": {{$plan.name|dump}}}', []),
+        ('{"a": "{{$plan.runId}} {{$plan.startTime}}", "b": {{$plan.duration}}}', []),
+    ],
+)
+def test_values_that_may_break_a_body_are_said_where_none_is_escaped(body, names):
+    record = GOOD | {"body": body, "maxRetries": 0}
+    assert [] == lint_record(record)
+    found = lint_record(record | {"escape": "none"})
+    assert ["body_not_json"] * len(names) == [one.code for one in found]
+    for finding, name in zip(found, names, strict=True):
+        assert f"it may be no JSON once rendered, because of {name}: " in finding.sentence
+        assert f"{{{{{name}|dump}}}}" in finding.cure
+
+
 def test_a_reference_that_does_not_end_is_said():
     (finding,) = lint_record(GOOD | {"body": "of {{$plan.name", "maxRetries": 0, "headers": {}})
     assert "the reference has no end" in finding.sentence

@@ -1,4 +1,4 @@
-"""The webhooks of flows and of single jobs, and the calls that ends of jobs make."""
+"""Webhooks of flows and of single jobs, the calls that ends of jobs make, and runs of plans."""
 
 from __future__ import annotations
 
@@ -45,4 +45,15 @@ def upgrade() -> None:
         ["id"],
         sqlite_where=sa.text("record IS NOT NULL"),
         postgresql_where=sa.text("record IS NOT NULL"),
+    )
+    op.create_table(
+        "hookproof_plan_snapshot_runs",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("plan_id", sa.BigInteger, nullable=False),
+        sa.Column("run_id", sa.Text, nullable=False, unique=True),
+        sa.Column("over", sa.Boolean, nullable=False),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "hookproof_plan_snapshot_runs_plan", "hookproof_plan_snapshot_runs", ["plan_id", "id"]
     )

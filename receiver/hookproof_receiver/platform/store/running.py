@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, select, update
 from hookproof_runtime.database import reading, writing
 
 from ..job_group import JobGroup
+from ..job_shapes import Status
 from .tables import GROUPS, JOBS, group_of
 
 _LONG_WAIT = (
@@ -46,12 +47,25 @@ class RunningStore:
                 )
             )
 
+    def status(self, group_id: int) -> Status | None:
+        """How a group is; None where there is none."""
+        with reading(self._engine) as connection:
+            found: Status | None = connection.scalar(
+                select(GROUPS.c.status).where(GROUPS.c.id == group_id)
+            )
+            return found
+
     def is_wanted(self, group_id: int) -> bool:
         """Is it still InProgress? Somebody may have cancelled it."""
+        return self.status(group_id) == "InProgress"
+
+    def was_begun(self, group_id: int) -> bool:
+        """Is it InProgress, by this version? An earlier one wrote into the output's folder at once."""
         with reading(self._engine) as connection:
-            return connection.scalar(select(GROUPS.c.status).where(GROUPS.c.id == group_id)) == (
-                "InProgress"
+            begun = select(GROUPS.c.id).where(
+                GROUPS.c.id == group_id, GROUPS.c.status == "InProgress", GROUPS.c.runs > 0
             )
+            return connection.scalar(begun) is not None
 
     def begin(self, group_id: int, now_ns: int) -> JobGroup | None:
         """To InProgress, one run more, with all of it still to do. None where it has ended.

@@ -40,7 +40,7 @@ def calls_of(
                 **webhook.task,
                 "body": filled(webhook.task["body"], group.id, group.status),
             },
-            at_ns=group.updated_ns,
+            at_ns=group.ended_ns or group.updated_ns,
         )
         for key, webhook_id, webhook in named
         if webhook.trigger.is_for(group.status, group.recipe_id)

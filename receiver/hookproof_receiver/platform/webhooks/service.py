@@ -5,35 +5,30 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
-from hookproof.clock import Clock
+from hookproof.clock import Clock, system_clock
 from hookproof.errors import BadConfiguration, HookproofError
 from hookproof_runtime.database import Connection, Engine
+from hookproof_runtime.logs import get_logger
 from hookproof_runtime.task_runner import Tested
 
 from ..job_group import JobGroup
 from ..operation import not_there
+from ..recipes import Recipe
 from ..refusal import Refusal
 from ..task_running import TaskRunning
 from . import store
 from .calls import calls_of
 from .handing import Handing
-from .shapes import MOST, FlowWebhook, JobWebhook, TestBody
+from .placeholders import filled
+from .shapes import MOST, FlowWebhook, JobOverrides, TestBody
 from .webhook import KeptWebhook, Webhook
+
+_log = get_logger(__name__)
 
 TESTS_AT_ONCE = 8
 """A test takes as long as its target does; more of them at once are answered 503."""
-
-
-class Flows(Protocol):
-    """Which recipes there are."""
-
-    def flow_of(self, recipe_id: int) -> int | None:
-        """The flow that a recipe is of; None where there is no such recipe."""
-
-    def recipes_of(self, flow_id: int) -> Sequence[int] | None:
-        """The recipes of a flow; None where there is no such flow."""
 
 
 class WebhookService:
@@ -42,22 +37,33 @@ class WebhookService:
     Args:
         engine: a prepared engine whose schema is up to date: that of the jobs.
         running: has the task runner.
-        flows: which recipes there are.
+        recipes: what can be run, by id.
         clock: the time.
     """
 
-    def __init__(self, engine: Engine, running: TaskRunning, flows: Flows, clock: Clock) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        running: TaskRunning,
+        recipes: Mapping[int, Recipe],
+        clock: Clock = system_clock,
+    ) -> None:
         self._store = store.WebhookStore(engine)
         self._running = running
-        self._flows = flows
+        self._recipes = recipes
         self._clock = clock
         self._handing = Handing(self._store, running)
         self._tests = threading.BoundedSemaphore(TESTS_AT_ONCE)
 
     def start(self) -> None:
-        """Hand over what an earlier process left."""
-        if self._store.waiting(limit=1):
-            self._handing.wake()
+        """Hand over what an earlier process left, and have sent what it had handed over."""
+        if not self._store.any_calls():
+            return
+        try:
+            self._running.get().start()
+        except HookproofError as error:
+            _log.warning("webhooks wait", error=str(error).partition("\n")[0])
+        self._handing.wake()
 
     def close(self) -> None:
         """Stop; what waits goes on at the next start."""
@@ -70,8 +76,8 @@ class WebhookService:
             Refusal: 400, it cannot be sent, there is no such flow or recipe, or the flow has its share;
                 501, there is no task runner.
         """
-        recipes = self._flows.recipes_of(asked.flowId)
-        if recipes is None:
+        recipes = self._recipes_of(asked.flowId)
+        if not recipes:
             _refuse(f'"flowId": there is no flow {asked.flowId}')
         webhook = Webhook.of(asked)
         _check_recipes(webhook, recipes, f"the flow {asked.flowId}")
@@ -122,39 +128,40 @@ class WebhookService:
         finally:
             self._tests.release()
 
-    def recorded(
-        self, connection: Connection, group: JobGroup, webhooks: Sequence[JobWebhook] | None
-    ) -> None:
+    def recorded(self, connection: Connection, group: JobGroup, overrides: JobOverrides) -> None:
         """Keep the webhooks that a job's request brings, in the transaction that records the job.
 
         Raises:
             Refusal: 400, one cannot be sent; 501, there is no task runner. Then nothing is on record.
         """
-        if webhooks is None:
+        if overrides.webhooks is None:
             return
-        flow_id = self._flows.flow_of(group.recipe_id)
-        recipes = (self._flows.recipes_of(flow_id) if flow_id is not None else None) or ()
-        found = [Webhook.of(one) for one in webhooks]
+        recipes = self._recipes_of(self._recipes[group.recipe_id].flow.id)
+        found = [Webhook.of(one) for one in overrides.webhooks]
         for number, one in enumerate(found):
-            _check_recipes(one, recipes, "its flow", f"overrides.webhooks[{number}].")
-            self._check(one.task, f"overrides.webhooks[{number}].")
+            at = f"overrides.webhooks[{number}]."
+            _check_recipes(one, recipes, "its flow", at)
+            self._check(one.task, at)
         store.keep_for_job(connection, group.id, found)
 
     def ended(self, connection: Connection, group: JobGroup) -> None:
         """Put the calls of a job's end on record, in its transaction."""
         of_job = store.take_of_job(connection, group.id)
-        flow_id = self._flows.flow_of(group.recipe_id)
-        of_flow = [] if flow_id is None else store.of_flow(connection, flow_id)
+        recipe = self._recipes.get(group.recipe_id)  # None: it was taken away since
+        of_flow = store.of_flow(connection, recipe.flow.id) if recipe is not None else []
         store.record_calls(connection, calls_of(group, of_flow, of_job))
 
     def after_end(self) -> None:
         """That transaction is committed."""
         self._handing.wake()
 
+    def _recipes_of(self, flow_id: int) -> list[int]:
+        return [one.id for one in self._recipes.values() if one.flow.id == flow_id]
+
     def _check(self, task: Mapping[str, Any], at: str = "") -> None:
         runner = self._running.asked()
         with _refusing(at):
-            runner.check(task)
+            runner.check({**task, "body": filled(task["body"], 1, "Complete")})  # as it will be sent
 
 
 def _check_recipes(webhook: Webhook, recipes: Sequence[int], of: str, at: str = "") -> None:

@@ -5,7 +5,7 @@ What a URL, a header or a body may hold beyond this is the task runner's to say:
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
@@ -86,7 +86,11 @@ class JobOverrides(Wanted):
     """Called instead of the flow's own (assumed); an empty list calls none."""
 
 
-class FlowId(Shape):
+NO_OVERRIDES: Final = JobOverrides()
+"""Of a request that has none."""
+
+
+class FlowOfWebhook(Shape):
     """Which flow."""
 
     id: int
@@ -97,7 +101,7 @@ class WebhookRecord(Shape):
 
     id: int
     name: str
-    flow: FlowId
+    flow: FlowOfWebhook
     url: str
     method: Method
     triggerEvent: TriggerEvent

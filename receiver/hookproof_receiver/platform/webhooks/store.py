@@ -121,6 +121,11 @@ class WebhookStore:
             found = connection.execute(delete(_WEBHOOKS).where(_WEBHOOKS.c.id == webhook_id))
             return found.rowcount == 1
 
+    def any_calls(self) -> bool:
+        """Whether any end ever called a webhook."""
+        with reading(self._engine) as connection:
+            return connection.scalar(select(_CALLS.c.id).limit(1)) is not None
+
     def waiting(self, limit: int = 100) -> list[Call]:
         """Calls that are not handed over, oldest first."""
         with reading(self._engine) as connection:

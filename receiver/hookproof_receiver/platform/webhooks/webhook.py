@@ -10,7 +10,7 @@ from hookproof.clock import to_text
 from hookproof_runtime.masking import HIDDEN, masked_headers, masked_url
 
 from ..job_shapes import Status
-from .shapes import FlowId, JobWebhook, TriggerEvent, TriggerObject, WebhookRecord
+from .shapes import FlowOfWebhook, JobWebhook, TriggerEvent, TriggerObject, WebhookRecord
 
 _CALLED_BY: Mapping[TriggerEvent, frozenset[Status]] = {
     "onJobFailure": frozenset({"Failed"}),
@@ -82,7 +82,7 @@ def record(kept: KeptWebhook) -> WebhookRecord:
     return WebhookRecord(
         id=kept.id,
         name=webhook.name,
-        flow=FlowId(id=kept.flow_id),
+        flow=FlowOfWebhook(id=kept.flow_id),
         url=masked_url(task["url"]),
         method=task["method"],
         triggerEvent=webhook.trigger.event,

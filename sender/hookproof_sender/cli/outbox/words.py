@@ -73,5 +73,5 @@ def _waiting(kept: Kept, now_ms: int) -> str:
     if due_ms > now_ms:
         when += f" ({clock_time(due_ms)})"
     if kept.is_held(now_ms):
-        return f"pending, {when}; the hookproof send that recorded it goes on with it"
+        return f"pending, {when}; the process that recorded it goes on with it"
     return f"pending, {when}; hookproof work sends it"

@@ -64,7 +64,7 @@ def _node(node: NodeRun, width: int) -> Iterator[str]:
         parts.append(printable(node.sentence))
     if node.message_id and node.state not in ("succeeded", "skipped"):
         parts.append(node.message_id)
-    yield _GAP.join(parts)
+    yield _GAP.join(parts).rstrip()
     for warning in node.warnings:
         yield f"      warning: {printable(warning)}"
 

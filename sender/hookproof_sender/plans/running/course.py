@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,6 +12,7 @@ from ...outbox.outbox import OUTCOME_WAITS
 from ..deciding import NodeState, Skipped, decide
 from ..order import ancestors
 from ..plan import Plan
+from ..reach import root_of
 from . import ends, metadata, store
 from .events import Event, NodeChanged, Warned
 from .nodes import Nodes, Open
@@ -91,17 +93,25 @@ class Course:
                     end = None if failure else self._advance(pool)
                     if not self._under_way:
                         break
-                    handle, outcome = self._over.get()
-                    self._under_way.remove(handle)
-                    if isinstance(outcome, BaseException):
-                        failure = failure or outcome
-                    else:
-                        self._note(handle, outcome)
+                    for handle, outcome in self._ended():
+                        self._under_way.remove(handle)
+                        if isinstance(outcome, BaseException):
+                            failure = failure or outcome
+                            self._nodes.give_up()
+                        else:
+                            self._note(handle, outcome)
             finally:
-                self._nodes.give_up()  # after an error: what runs ends soon
+                self._nodes.give_up()  # what runs, after an error here, ends soon
         if failure is not None:
             raise failure
         return end or "interrupted"
+
+    def _ended(self) -> Iterator[tuple[str, NodeEnd | BaseException | None]]:
+        """Wait for a node to end; it, and what else has ended by then."""
+        yield self._over.get()
+        with contextlib.suppress(queue.Empty):
+            while True:
+                yield self._over.get_nowait()
 
     def _advance(self, pool: ThreadPoolExecutor) -> RunState | None:
         """Skip and start what is to be; how the run ended, where it did."""
@@ -119,7 +129,7 @@ class Course:
             self._plan,
             self._run_id,
             self._by_handle[handle],
-            self._readable(handle),
+            lambda: self._readable(handle),
             strict=self._strict,
         )
 
@@ -131,7 +141,7 @@ class Course:
         return {
             "plan": said,
             **{
-                metadata.name_of(self._by_handle[one]): self._metadata[one]
+                root_of(self._by_handle[one]): self._metadata[one]
                 for one in self._by_handle
                 if one in before and one in self._metadata
             },

@@ -95,8 +95,7 @@ def of_jobs(
     """
     state = of_statuses(list(statuses.values()))
     said = metadata.of_end(node, state, started_ms, now_ms)
-    if len(statuses) == 1:
-        said["jobId"] = next(iter(statuses))
+    said["jobId"] = next(iter(statuses))  # of several, the first
     sentence = ", ".join(f"job {job} {word}" for job, word in statuses.items())
     return NodeEnd(state, sentence, {**outputs, **said}, warnings, attempts=attempts, status=status)
 

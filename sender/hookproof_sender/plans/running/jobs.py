@@ -93,10 +93,10 @@ class Jobs:
         """A job group's record, as the platform has it."""
         return self._ask(f"/v4/jobGroups/{job}")
 
-    def more(self, job: int, what: str) -> Any:
-        """`outputs` or `profile` of a job group; None where it has none."""
+    def outputs(self, job: int) -> Any:
+        """What a job group wrote, as the platform has it; None where it does not say."""
         try:
-            return self._ask(f"/v4/jobGroups/{job}/{what}")
+            return self._ask(f"/v4/jobGroups/{job}/outputs")
         except Unanswered:
             return None
 

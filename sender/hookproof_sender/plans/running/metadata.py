@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from hookproof.clock import to_text
 
-from ...tasks import HttpTask
 from ...wire import Attempt
 from ..deciding import NodeState
+from ..ending import of_jobs
 from ..plan import Node, Plan
 
 Metadata = dict[str, Any]
 """By name without its `$`."""
 
 _STATUS = {"succeeded": "success", "skipped": "skipped"}
-
-
-def name_of(node: Node) -> str:
-    """`http_zj` or `flow_b7`: what references call a node."""
-    return f"{'http' if isinstance(node.task, HttpTask) else 'flow'}_{node.handle}"
 
 
 def of_plan(plan: Plan, run_id: str, *, started_ms: int, now_ms: int) -> Metadata:
@@ -63,15 +59,25 @@ def of_answer(attempt: Attempt) -> Metadata:
     }
 
 
-def of_job(record: Mapping[str, Any], profile: Any, outputs: Any) -> Metadata:
-    """What is known of one job group, as an output of a flow node."""
+def of_job(record: Mapping[str, Any], outputs: Any) -> Metadata:
+    """What is known of one job group, as an output of a flow node.
+
+    Args:
+        record: the job group, as the platform says it.
+        outputs: what it wrote, as the platform says that; of anything else nothing is read.
+    """
+    files = _files(outputs)
+    status = record.get("status")
+    rows = record.get("rowCount")
+    if rows is None:
+        rows = next((one.get("rowCount") for one in files if one.get("isPrimaryOutput")), None)
     said: Metadata = {
         "name": _recipe(record),
-        "status": record.get("status"),
+        "status": _STATUS.get(of_jobs([status]), "failure") if isinstance(status, str) else None,
         "jobId": record.get("id"),
-        "duration": record.get("duration"),
-        "rowCount": profile.get("rowCount") if isinstance(profile, Mapping) else None,
-        "files": _files(outputs),
+        "duration": _duration(record),
+        "rowCount": rows,
+        "files": [one["uri"] for one in files if "uri" in one],
     }
     return {name: value for name, value in said.items() if value is not None}
 
@@ -93,11 +99,21 @@ def _recipe(record: Mapping[str, Any]) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _files(outputs: Any) -> list[str] | None:
+def _files(outputs: Any) -> list[Mapping[str, Any]]:
     files = outputs.get("files") if isinstance(outputs, Mapping) else None
-    if not isinstance(files, list):
-        return None
-    return [str(one["uri"]) for one in files if isinstance(one, Mapping) and "uri" in one]
+    return [one for one in files if isinstance(one, Mapping)] if isinstance(files, list) else []
+
+
+def _duration(record: Mapping[str, Any]) -> int | None:
+    """Milliseconds from a job's start to its end; by when its record changed, where it does not say."""
+    spans = ("startedAt", "endedAt"), ("createdAt", "updatedAt")
+    for begin, end in spans:
+        try:
+            span = datetime.fromisoformat(record[end]) - datetime.fromisoformat(record[begin])
+            return round(span.total_seconds() * 1000)
+        except (KeyError, TypeError, ValueError):
+            continue
+    return None
 
 
 def _time(time_ms: int) -> str:

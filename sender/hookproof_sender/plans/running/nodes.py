@@ -86,6 +86,9 @@ class Nodes:
                 self._end_by_record(one)
         except Interrupted:
             return None
+        if one.end is not None:
+            for warning in one.end.warnings[len(one.warnings) :]:
+                self._tell(Warned(one.node.handle, warning))
         return one.end
 
     def _flow(self, one: Open) -> None:
@@ -230,9 +233,7 @@ class Nodes:
         for job in one.jobs:
             record = self._jobs.record(job)
             if isinstance(record, dict):
-                said = metadata.of_job(
-                    record, self._jobs.more(job, "profile"), self._jobs.more(job, "outputs")
-                )
+                said = metadata.of_job(record, self._jobs.outputs(job))
                 outputs[said.get("name") or f"job {job}"] = said
         return outputs
 
@@ -246,8 +247,6 @@ class Nodes:
             self._end(one, end, connection)
 
     def _end(self, one: Open, end: NodeEnd, connection: Connection) -> None:
-        for warning in end.warnings[len(one.warnings) :]:
-            self._tell(Warned(one.node.handle, warning))
         store.end_node(connection, self._run_id, one.node.handle, end, self._outbox.now_ms())
         one.end = end
 

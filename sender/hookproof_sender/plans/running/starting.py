@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -35,15 +35,30 @@ class Prepared:
 
 
 def prepare(
-    parts: Parts, plan: Plan, run_id: str, node: Node, metadata: Mapping[str, Any], *, strict: bool
+    parts: Parts,
+    plan: Plan,
+    run_id: str,
+    node: Node,
+    readable: Callable[[], Mapping[str, Any]],
+    *,
+    strict: bool,
 ) -> Prepared:
-    """Make the message of a node. What is wrong with it is its own end, not the run's."""
+    """Make the message of a node. What is wrong with it is its own end, not the run's.
+
+    Args:
+        parts: the sender's own.
+        plan: what is run.
+        run_id: its run.
+        node: the node.
+        readable: what its references may read; asked for where it has any.
+        strict: refuse those that name nothing.
+    """
     warnings: tuple[str, ...] = ()
     try:
         task = node.task
         if isinstance(task, FlowTask):
             task = request_of(node, task, plan.platform, f"{run_id}/{node.handle}")
-        rendered = render_task(task, metadata, strict=strict)
+        rendered = render_task(task, readable() if task.has_references else {}, strict=strict)
         warnings = rendered.warnings
         leased = parts.draft(rendered.task)
         if isinstance(node.task, FlowTask):

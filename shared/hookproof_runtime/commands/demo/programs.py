@@ -15,7 +15,8 @@ from types import TracebackType
 
 from hookproof.errors import CannotRun
 
-_FILES = Path(__file__).parent / "files"
+FILES = Path(__file__).parent / "files"
+"""What the demo's folder is made of."""
 _START_WITHIN = 30.0  # seconds
 _STOP_WITHIN = 15.0
 _COMMAND = (sys.executable, "-m", "hookproof_runtime")
@@ -52,7 +53,7 @@ class Programs:
         self._heard = threading.Condition()
 
     def __enter__(self) -> Programs:
-        shutil.copy(_FILES / "shop.py", self.folder)
+        shutil.copy(FILES / "shop.py", self.folder)
         self.write("hookproof.toml", _SETTINGS)
         self._receiver = subprocess.Popen(  # noqa: S603  (ourselves, with words of our own)
             [*_COMMAND, "receive", "--ready-file", "ready"],

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from hookproof import GUID_HEADER, Signer
 from hookproof.clock import NANOSECONDS, Clock, system_clock
 
-from .programs import Programs
+from .programs import FILES, Programs
 
 _HEADER = "X-Webhook-Signature"
 _JOB_WITHIN = 60.0  # seconds
@@ -39,6 +39,7 @@ def tell(programs: Programs, say: Callable[[str], None]) -> int:
     story.what_must_not_get_in()
     story.a_job()
     story.a_slack_message()
+    story.a_plan()
     story.ending()
     return story.wrong
 
@@ -129,9 +130,7 @@ class _Story:
     def a_job(self) -> None:
         """The task calls back into the platform to run a job."""
         self._title("A task that runs a job")
-        token = self._programs.run(
-            "token", "new", "--scope", "run-job", "--expires", "1 h"
-        ).stdout.strip()
+        token = self._token()
         self._task(
             "run-job",
             "/v4/jobGroups",
@@ -160,6 +159,35 @@ class _Story:
         self._indent(shown)
         self._expect("the message is in its channel", "Your job has completed." in shown, shown)
 
+    def a_plan(self) -> None:
+        """A plan with all of it: a job, the shop on success, Slack on failure."""
+        self._title("A plan with all of it")
+        self._plan()
+        self._say("  $ hookproof plan graph nightly.toml")
+        self._indent(self._programs.run("plan", "graph", "nightly.toml").stdout)
+        states = self._run_plan("complete")
+        self._expect(
+            "the job ended, the shop was told, Slack was not",
+            states == {"b7": "succeeded", "zj": "succeeded", "sk": "skipped"},
+            states,
+        )
+        shipped = len(self._effects(8))
+        self._expect("order 8 was shipped once", shipped == 1, shipped)
+        self._say("")
+        self._say("  And on a bad day, with the shop at an address where nobody is:")
+        states = self._run_plan(
+            "failed", f"zj.url={self._programs.url}/hooks/closed", "zj.maxRetries=0"
+        )
+        self._expect(
+            "the job ended, the shop was not told, Slack was",
+            states == {"b7": "succeeded", "zj": "failed", "sk": "succeeded"},
+            states,
+        )
+        shown = self._programs.run("slack", "show", "jobs").stdout
+        self._say("  $ hookproof slack show jobs")
+        self._indent(shown)
+        self._expect("Slack knows what failed", "was answered 404" in shown, shown)
+
     def ending(self) -> None:
         """What it comes to."""
         self._say("")
@@ -170,6 +198,33 @@ class _Story:
                 "Everything went as it should: each message had one effect, and nothing else had any."
             )
             self._say("Now your own: `hookproof receive` opens an endpoint, and says how to reach it.")
+
+    def _token(self) -> str:
+        made = self._programs.run("token", "new", "--scope", "run-job", "--expires", "1 h")
+        return made.stdout.strip()
+
+    def _plan(self) -> None:
+        """Write the plan for this receiver, and the token that it runs its job with."""
+        url = self._programs.run("slack", "show", "jobs", "--url", "--listen", self._host).stdout
+        plan = (FILES / "nightly.toml").read_text(encoding="utf-8")
+        self._programs.write("token", self._token())
+        self._programs.write(
+            "nightly.toml", plan.replace("RECEIVER", self._programs.url).replace("SLACK", url.strip())
+        )
+
+    def _run_plan(self, wanted: str, *overrides: str) -> dict[str, str]:
+        """Run `hookproof plan run`, and show what it prints; how each node ended."""
+        words = ["plan", "run", "nightly.toml", "--allow-loopback"]
+        words += [word for override in overrides for word in ("--override", override)]
+        self._say(f"  $ hookproof {shlex.join(words)}")
+        done = self._programs.run(*words, "--json")
+        self._indent(done.stderr)
+        try:
+            run: dict[str, Any] = json.loads(done.stdout)
+        except ValueError:
+            run = {"state": done.stdout + done.stderr, "nodes": []}
+        self._expect(f"the run is {wanted}", run["state"] == wanted, run["state"])
+        return {node["handle"]: node["state"] for node in run["nodes"]}
 
     def _show_output(self, job: object) -> None:
         """What the job made of a dirty file of orders."""

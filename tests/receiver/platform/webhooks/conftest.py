@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 from tests.receiver.bare_server import Server, served
 
-from hookproof.clock import system_clock
+from hookproof_receiver.platform import Flow, Recipe, Step
 from hookproof_receiver.platform.routes import blueprint
 from hookproof_receiver.platform.service import PlatformService
 from hookproof_receiver.platform.task_running import TaskRunning
@@ -17,15 +17,10 @@ from hookproof_receiver.tokens import Tokens
 from hookproof_runtime.settings import SenderSettings
 from hookproof_runtime.task_runner import find
 
-
-class OneFlow:
-    """Flow 1 with the recipes 4 and 5."""
-
-    def flow_of(self, recipe_id: int) -> int | None:
-        return 1 if recipe_id in (4, 5) else None
-
-    def recipes_of(self, flow_id: int) -> Sequence[int] | None:
-        return (4, 5) if flow_id == 1 else None
+STEP = Step("wrangle", "nowhere:nothing")
+FLOW = Flow(1, "Orders")
+RECIPES = {number: Recipe(number, f"recipe {number}", (STEP,), FLOW) for number in (4, 5)}
+"""Flow 1, with two recipes."""
 
 
 @pytest.fixture
@@ -46,7 +41,7 @@ def running(outbox: str) -> Iterator[TaskRunning]:
 
 @pytest.fixture
 def webhooks(engine: Engine, running: TaskRunning) -> Iterator[WebhookService]:
-    webhooks = WebhookService(engine, running, OneFlow(), system_clock)
+    webhooks = WebhookService(engine, running, RECIPES)
     yield webhooks
     webhooks.close()
 

@@ -11,7 +11,6 @@ from tests.receiver.bare_server import Answer, Server, served
 from tests.sender.peer import Peer, hang_up, status
 
 from hookproof import Verifier
-from hookproof.clock import system_clock
 from hookproof_receiver.platform.routes import blueprint
 from hookproof_receiver.platform.service import PlatformService
 from hookproof_receiver.platform.task_running import TaskRunning
@@ -20,7 +19,7 @@ from hookproof_receiver.platform.webhooks.service import WebhookService
 from hookproof_runtime.settings import SenderSettings
 from hookproof_runtime.task_runner import NotInstalled, find
 
-from .conftest import OneFlow
+from .conftest import RECIPES
 
 SECRET = "not-a-secret-for-tests"
 HOOK = {
@@ -165,7 +164,7 @@ def test_where_a_test_may_go_is_the_senders_to_say(
     service: PlatformService, engine: Engine, headers: dict[str, str], outbox: str, allowed, answered
 ) -> None:
     running = TaskRunning(lambda: find(SenderSettings(database=outbox, allowedUrlRegexes=allowed)))
-    webhooks = WebhookService(engine, running, OneFlow(), system_clock)
+    webhooks = WebhookService(engine, running, RECIPES)
     with served(blueprint(service, webhook_operations(webhooks))) as server, Peer() as peer:
         answer = Api(server, headers)("POST", "/webhooks/test", {"url": peer.url, "method": "get"})
     running.close()
@@ -188,7 +187,7 @@ def test_without_a_task_runner_it_is_501_in_a_sentence(
     def none_installed() -> Any:
         raise NotInstalled("no task runner is installed: pip install 'hookproof[sender]'")
 
-    webhooks = WebhookService(engine, TaskRunning(none_installed), OneFlow(), system_clock)
+    webhooks = WebhookService(engine, TaskRunning(none_installed), RECIPES)
     with served(blueprint(service, webhook_operations(webhooks))) as server:
         api = Api(server, headers)
         answers = [

@@ -121,12 +121,17 @@ class Platform(Shop):
                     look = self._looks[int(job)] = self._looks.get(int(job), -1) + 1
                     return in_json(self.statuses[min(look, len(self.statuses) - 1)])
                 case ["jobGroups", job]:
-                    recipe = {"id": 4, "name": f"Recipe {job}"}
-                    return in_json({"id": int(job), "status": "Complete", "wrangledDataset": recipe})
-                case ["jobGroups", _, "profile"]:
-                    return in_json({"rowCount": 12})
+                    record = {
+                        "id": int(job),
+                        "status": "Complete",
+                        "wrangledDataset": {"id": 4, "name": f"Recipe {job}"},
+                        "createdAt": "2026-11-28T10:00:00.000Z",
+                        "updatedAt": "2026-11-28T10:00:02.500Z",
+                    }
+                    return in_json(record)
                 case ["jobGroups", _, "outputs"]:
-                    return in_json({"files": [{"uri": "file:///out.csv"}]})
+                    file = {"uri": "file:///out.csv", "isPrimaryOutput": True, "rowCount": 12}
+                    return in_json({"files": [file]})
         return Answer(404)
 
     def _start(self, asked: Asked, number: int) -> Answer:

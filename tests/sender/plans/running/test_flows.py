@@ -129,3 +129,19 @@ def test_a_token_is_in_no_file_when_its_run_is_over(platform, platform_url, tmp_
     sender.outbox.engine.dispose()
     files = b"".join(path.read_bytes() for path in (tmp_path / ".hookproof").glob("outbox.db*"))
     assert b"a-token" not in files
+
+
+@pytest.mark.rule("P-RUN-3")
+def test_what_a_job_wrote_can_be_read_by_what_follows_it(platform, platform_url, shop, url):
+    body = (
+        '{"job": {{$flow_b7.jobId}}, "how": "{{$flow_b7.status}}", '
+        "\"rows\": {{$flow_b7['Recipe 9'].rowCount}}, \"took\": {{$flow_b7['Recipe 9'].duration}}, "
+        '"did": "{{$flow_b7[\'Recipe 9\'].status}}", "files": {{$flow_b7[\'Recipe 9\'].files|dump}}}'
+    )
+    run = run_of(with_flow(platform_url, RECIPE, drawn(url, "aa", body=body)))
+
+    assert () == run.nodes[1].warnings
+    assert {
+        "job": 9, "how": "success", "rows": 12, "took": 2500, "did": "success",
+        "files": ["file:///out.csv"],
+    } == json.loads(shop.asked[0].body)  # fmt: skip

@@ -1,11 +1,15 @@
 """Taking a run up again: after a stop, after a crash, after others had its messages."""
 
+import sqlite3
 import threading
 
 import pytest
+from sqlalchemy import event
 from tests.sender.plans.running.running import drawn, quick, states
 from tests.sender.plans.running.shop import Answer
 
+from hookproof import CannotRun
+from hookproof_runtime.database import open_engine
 from hookproof_sender.outbox import Filters
 from hookproof_sender.plans.running import AttemptBegun, AttemptOver
 
@@ -119,3 +123,33 @@ def test_a_run_that_was_only_recorded_is_run_like_any(shop, url):
     run_id = sender.plan_runner().start(drawn(url, "aa"))
     assert "recorded" == sender.plan_runner().record(run_id).state
     assert "complete" == quick().plan_runner().run(run_id).state
+
+
+def test_a_database_that_fails_ends_the_process_s_part_and_loses_nothing(shop, url):
+    shop.write("/aa", Answer(500), Answer())
+    shop.held = {"/bb": threading.Event()}
+    engine = open_engine("sqlite:///.hookproof/outbox.db")
+    fails = threading.Event()
+
+    def on_statement(_connection, _cursor, statement, *_):
+        if fails.is_set() and "INSERT INTO hookproof_outbox_attempts" in statement:
+            raise sqlite3.OperationalError("database or disk is full")
+
+    def on_event(happened):
+        if isinstance(happened, AttemptOver):  # aa is in its pause of up to a minute
+            fails.set()
+            shop.held["/bb"].set()
+
+    event.listen(engine, "before_cursor_execute", on_statement)
+    runner = quick(database=engine, retry_base=60.0, retry_cap=60.0).plan_runner(on_event=on_event)
+    run_id = runner.start(drawn(url, "aa bb, bb success cc"))
+    with pytest.raises(CannotRun, match="disk is full"):
+        runner.run(run_id)
+    assert {"aa": "running", "bb": "running", "cc": "waiting"} == states(runner.record(run_id))
+    fails.clear()
+
+    sender = quick()
+    aa, *_ = sender.plan_runner().record(run_id).nodes
+    sender.outbox.retry(Filters(ids=(aa.message_id,)))
+    assert "complete" == sender.plan_runner().run(run_id).state
+    assert ["/aa", "/aa", "/bb", "/bb", "/cc"] == sorted(shop.paths())
