@@ -84,6 +84,13 @@ class Walk(Shop):
         return text.replace(f"127.0.0.1 port {port}", f"127.0.0.1 port {shown_port}")
 
 
+def allow_the_platform(walk: Walk, page: str) -> None:
+    """Put the line into the settings by which the platform may be called."""
+    for _mark, kind, name, text in BLOCK.findall(page):
+        if kind == "line":
+            walk.replace_line(name, text)
+
+
 def run(page: str, folder: Path) -> str:
     """The page with what its blocks print now, in a copy of its folder that is made in this one."""
     after: dict[re.Match[str], str] = {}

@@ -41,4 +41,6 @@ def test_every_file_of_the_folder_is_on_the_page_as_it_is():
     assert shown == {
         name: (FOLDER / name).read_text(encoding="utf-8") for name in files if not name.endswith(".png")
     }
-    assert {name for name in files if name.endswith(".png")} == set(re.findall(r"\]\((\w+\.png)\)", page))
+    assert {name for name in files if name.endswith(".png")} == set(
+        re.findall(r"\]\((\w+\.png)\)", page)
+    )

@@ -139,7 +139,7 @@ LOGIN = "  to log in: hookproof token new --scope pages"
     help="Requests that were kept apart, such as those that came too late.",
 )
 @click.option("--platform", is_flag=True, help="Serve the platform's run-job API at /v4.")
-@click.option("--slack", is_flag=True, help="Serve Slack's incoming webhooks at /services.")
+@click.option("--slack", is_flag=True, help="Serve Slack's webhooks at /services, its bot at /api.")
 @click.option(
     "--pages/--no-pages",
     default=_DEFAULT.pages,
@@ -184,8 +184,7 @@ def receive(
         return check(settings, as_json=as_json)
     form: Literal["console", "json"] = "json" if settings.log == "json" else "console"
     configure(form, logging.INFO if form == "json" else logging.WARNING)
-    receiver = declared(settings)
-    receiver.sender = settings_of(ctx).sender
+    receiver = declared(settings, settings_of(ctx).sender)
     _refuse_impossible(receiver.settings, settings.threads)
     make = _server(settings.server)
     # First of all: where the port is taken, nothing may have been made or begun.

@@ -15,6 +15,7 @@ from ...plans.running import (
     NodeChanged,
     NodeRun,
     PlanRun,
+    Waits,
     Warned,
 )
 from ..attempt_document import attempt_document
@@ -56,6 +57,9 @@ def event_document(event: Event) -> dict[str, Any]:
             return {"event": "attempt", "handle": handle, "attempt": attempt_document(attempt)}
         case JobSeen(handle, job, status):
             return {"event": "job", "handle": handle, "job": job, "status": status}
+        case Waits(handle, seconds, elsewhere):
+            wait_s = round(seconds, 3)
+            return {"event": "wait", "handle": handle, "wait_s": wait_s, "elsewhere": elsewhere}
         case Warned(handle, sentence):
             return {"event": "warning", "handle": handle, "sentence": sentence}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hookproof.clock import system_clock
 from hookproof_runtime.command_line import printable
 
-from ...plans.running import AttemptBegun, AttemptOver, Event, JobSeen, NodeChanged, Warned
-from ..lines import attempt_line, time_of_day
+from ...plans.running import AttemptBegun, AttemptOver, Event, JobSeen, NodeChanged, Waits, Warned
+from ..lines import attempt_line, duration, time_of_day
 
 _GAP = "  "
 
@@ -30,6 +30,15 @@ def event_line(event: Event) -> str:
             said = [state, sentence or ""]
         case JobSeen(handle, job, status):
             said = [f"job {job} {printable(status)}"]
+        case Waits(handle, seconds, elsewhere):
+            said = [waiting(seconds, elsewhere=elsewhere)]
         case Warned(handle, sentence):
             said = [f"warning: {sentence}"]
     return _GAP.join([time_of_day(system_clock()), handle, *(printable(one) for one in said if one)])
+
+
+def waiting(seconds: float, *, elsewhere: bool) -> str:
+    """What a node that was taken up waits for, in words."""
+    if elsewhere:
+        return f"another process sends its message: its lease runs out in {duration(seconds)}"
+    return f"its next attempt is due in {duration(seconds)}"

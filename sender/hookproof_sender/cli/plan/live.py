@@ -15,7 +15,16 @@ from rich.text import Text
 from hookproof_runtime.command_line import printable
 
 from ...plans import Edge, NodeState, leads
-from ...plans.running import AttemptBegun, AttemptOver, Event, JobSeen, NodeChanged, PlanRun, Warned
+from ...plans.running import (
+    AttemptBegun,
+    AttemptOver,
+    Event,
+    JobSeen,
+    NodeChanged,
+    PlanRun,
+    Waits,
+    Warned,
+)
 from ..lines import duration
 
 _STYLES: dict[NodeState, str] = {
@@ -127,6 +136,9 @@ class Live:
                     row.due = time.monotonic() + attempt.retry_in_s
             case JobSeen(_, job, status):
                 row.what = f"job {job} {printable(status)}"
+            case Waits(_, seconds, elsewhere):
+                row.what = "another process sends its message" if elsewhere else "not due yet"
+                row.due = None if elsewhere else time.monotonic() + seconds
             case Warned(_, sentence):
                 row.warned = printable(sentence)
 

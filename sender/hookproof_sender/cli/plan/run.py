@@ -31,7 +31,6 @@ from ..foreground import until_done
 from ..options import database_option, retry_options, sending_options
 from .documents import event_document, run_document
 from .events import event_line
-from .live import Live
 from .summary import run_line, summary
 
 _EXITS: dict[RunState, Exit] = {"complete": Exit.DONE, "failed": Exit.NO}
@@ -140,6 +139,8 @@ def _showing(
     if as_lines:
         return nullcontext(), lambda event: answer_json(event_document(event))
     if not as_json and sys.stdout.isatty():
+        from .live import Live  # here: rich takes longer to import than most commands take
+
         live = Live(run)
         return live, live.tell
     say = note if as_json else answer

@@ -10,6 +10,7 @@ from .events import AttemptOver as AttemptOver
 from .events import Event as Event
 from .events import JobSeen as JobSeen
 from .events import NodeChanged as NodeChanged
+from .events import Waits as Waits
 from .events import Warned as Warned
 from .held import RunHeld as RunHeld
 from .run import EdgeRun as EdgeRun

@@ -67,5 +67,17 @@ class Warned:
     """What."""
 
 
-Event: TypeAlias = NodeChanged | AttemptBegun | AttemptOver | JobSeen | Warned
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """A node that was taken up waits for its message."""
+
+    handle: str
+    """Which one."""
+    seconds: float
+    """How long at the most, before it is looked at again."""
+    elsewhere: bool
+    """Whether another process sends the message; else it is not due yet."""
+
+
+Event: TypeAlias = NodeChanged | AttemptBegun | AttemptOver | JobSeen | Waits | Warned
 """One of them."""

@@ -18,7 +18,7 @@ from ...outbox.store.marking import Mark
 from ...wire import Attempt
 from ..plan import FlowTask, Node, Platform
 from . import ends, metadata, store
-from .events import AttemptBegun, AttemptOver, Event, JobSeen, Warned
+from .events import AttemptBegun, AttemptOver, Event, JobSeen, Waits, Warned
 from .jobs import Interrupted, Jobs, Unanswered
 from .parts import Parts
 from .store import NodeEnd
@@ -105,6 +105,7 @@ class Nodes:
         """Until a node's message is at its end: where it stands; None where it was cut short."""
         assert one.message_id is not None
         leased = one.leased
+        waits_in: State | None = None  # what was told of it
         while True:
             if leased is not None:
                 state, _ = carry(
@@ -125,6 +126,10 @@ class Nodes:
             if leased is None:
                 if standing.wait_ms is None:
                     return standing.state or "cancelled"
+                if standing.state != waits_in:
+                    waits_in = standing.state
+                    elsewhere = waits_in == "in_flight"
+                    self._tell(Waits(one.node.handle, standing.wait_ms / 1000, elsewhere))
                 if self._wait(min(_LOOKS_EVERY, standing.wait_ms / 1000)):
                     return None
 

@@ -5,18 +5,20 @@ import threading
 
 import pytest
 from sqlalchemy import event
+from tests.crash.programs import Longest
 from tests.sender.plans.running.running import drawn, quick, states
 from tests.sender.plans.running.shop import Answer
 
 from hookproof import CannotRun
 from hookproof_runtime.database import open_engine
 from hookproof_sender.outbox import Filters
-from hookproof_sender.plans.running import AttemptBegun, AttemptOver
+from hookproof_sender.plans.running import AttemptBegun, AttemptOver, Waits
 
 
 def stopped_at(shop, url, drawing, point, **keys):
     """A run that is stopped at an event: its id, once it is over there."""
-    sender = quick(retry_base=60.0) if keys.pop("slow", False) else quick()
+    slow = {"retry_base": 60.0, "rng": Longest()} if keys.pop("slow", False) else {}
+    sender = quick(**slow)
 
     def on_event(event):
         if point(event):
@@ -40,8 +42,16 @@ def test_a_run_that_is_stopped_in_a_pause_gives_its_message_back_and_goes_on_lat
     assert not kept.is_held(sender.outbox.now_ms())
     assert {"aa": "running", "bb": "waiting"} == states(run)
 
-    sender.outbox.retry(Filters(ids=(kept.id,)))  # due now, and not in a minute
-    again = sender.plan_runner().run(run.id)
+    waits = threading.Event()
+
+    def on_event(happened):
+        if isinstance(happened, Waits) and not waits.is_set():
+            assert (False, 1 < happened.seconds <= 60) == (happened.elsewhere, True)
+            waits.set()
+            quick().outbox.retry(Filters(ids=(kept.id,)))  # due now, and not in a minute
+
+    again = sender.plan_runner(on_event=on_event).run(run.id)
+    assert waits.is_set()
     assert ("complete", ["/aa", "/aa", "/bb"]) == (again.state, shop.paths())
     assert [None, kept.guid, None] == [one.guid for one in shop.asked]
 
@@ -153,3 +163,28 @@ def test_a_database_that_fails_ends_the_process_s_part_and_loses_nothing(shop, u
     sender.outbox.retry(Filters(ids=(aa.message_id,)))
     assert "complete" == sender.plan_runner().run(run_id).state
     assert ["/aa", "/aa", "/bb", "/bb", "/cc"] == sorted(shop.paths())
+
+
+@pytest.mark.rule("P-RUN-8")
+def test_what_a_worker_sends_now_is_waited_for(shop, url):
+    shop.write("/aa", Answer(500), Answer())
+    run = stopped_at(
+        shop, url, "aa success bb", lambda event: isinstance(event, AttemptOver), slow=True
+    )
+    shop.held = {"/aa": threading.Event()}
+    sender = quick()
+    sender.outbox.retry(Filters(ids=(run.nodes[0].message_id,)))
+    thread = threading.Thread(target=sender.worker().run, kwargs={"until_done": True})
+    thread.start()
+    shop.wait_for(2)
+    seen = []
+
+    def on_event(happened):
+        seen.append(happened)
+        if isinstance(happened, Waits):
+            shop.held["/aa"].set()
+
+    again = quick().plan_runner(on_event=on_event).run(run.id)
+    thread.join(20)
+    assert [True] == [one.elsewhere for one in seen if isinstance(one, Waits)]
+    assert ("complete", ["/aa", "/aa", "/bb"]) == (again.state, shop.paths())
