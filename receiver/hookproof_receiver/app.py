@@ -61,7 +61,7 @@ class Receiver:
         workers: messages that were acknowledged and are run at once; 0 leaves them to other processes
             (`hookproof inbox work`).
         platform: serve the platform's run-job API at `/v4`.
-        slack: serve Slack's incoming webhooks at `/services`.
+        slack: serve Slack's incoming webhooks at `/services`, and `/api/chat.postMessage`.
         pages: show what came, to a browser, from `/` on. Not unless it is asked for here, or by the
             settings of `hookproof receive`.
         hosts: further host names that the pages answer to, beside this machine's own.
@@ -280,8 +280,10 @@ class Receiver:
         application.register_blueprint(health_blueprint(Health(self._readiness), self.paths))
         if wants_ends(self.settings):
             self.open()
-        for blueprint in self._ends.blueprints(self.paths, listen) if self._ends else ():
-            application.register_blueprint(blueprint)
+        if self._ends is not None:
+            self._ends.start()
+            for blueprint in self._ends.blueprints(self.paths, listen):
+                application.register_blueprint(blueprint)
         return Fronts(service, application)
 
     def blueprint(self) -> Blueprint:

@@ -39,7 +39,7 @@ class Ends:
         clock: the time.
 
     Raises:
-        BadConfiguration: recipes contradict each other; a plan's file is none.
+        BadConfiguration: recipes contradict each other.
         CannotRun: the key for tokens cannot be made or read.
     """
 
@@ -63,11 +63,21 @@ class Ends:
             self.platform = PlatformService(
                 engine, tokens, folder / "jobs", clock, recipes=recipes, listeners=[self._webhooks]
             )
-            self._plans.start()  # first: it may find that a file is wrong, before anything runs
-            self.platform.start()
-            self._webhooks.start()
         if settings.slack:
             self.slack = SlackService(engine, clock)
+
+    def start(self) -> None:
+        """Take up what an earlier process left: where it is served, not in a command that helps out.
+
+        Raises:
+            BadConfiguration: a plan's file is none.
+        """
+        if self._plans is not None:
+            self._plans.start()  # first: it may find that a file is wrong, before anything runs
+        if self.platform is not None:
+            self.platform.start()
+        if self._webhooks is not None:
+            self._webhooks.start()
 
     def blueprints(self, paths: Sequence[str], listen: str | None) -> Iterator[Blueprint]:
         """What each of them serves.

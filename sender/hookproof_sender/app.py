@@ -159,6 +159,14 @@ class Sender:
         )
         return _run(leased, state, attempts)
 
+    def check(self, task: HttpTask) -> None:
+        """See that a task could be sent; nothing is.
+
+        Raises:
+            HookproofError: as for `send`.
+        """
+        self._draft(task, None)
+
     def test(self, task: HttpTask, *, secret: Secrets | None = None) -> Attempt:
         """Send a task once, as the platform's Test button does: no GUID, no retry.
 

@@ -17,6 +17,7 @@ import threading
 from collections.abc import Callable
 from contextlib import chdir, closing
 from pathlib import Path
+from typing import Self
 
 from click.testing import CliRunner, Result
 
@@ -53,7 +54,7 @@ class Shop:
         assert self._serving is not None
         return self._shown(self._serving.stop())
 
-    def __enter__(self) -> Shop:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -237,3 +241,56 @@ def test_a_plan_or_a_run_that_is_not_there_is_404(platform: Platform) -> None:
     ):
         status, refused = platform(method, path)
         assert (404, "NotFoundException") == (status, refused["exception"]["name"])
+
+
+@pytest.mark.rule("P-HOOK-2")
+def test_what_a_jobs_own_webhooks_hold_is_gone_once_they_are_called(
+    platform: Platform, shop: Running, tmp_path: Path
+) -> None:
+    platform.run_job(overrides={"webhooks": [webhook(shop, secretKey=SECRET)]})
+    bodies(shop, 1)
+    file = tmp_path / "platform" / "inbox.db"
+    assert 0o600 == file.stat().st_mode & 0o777
+    with closing(sqlite3.connect(file)) as database:
+        held = "SELECT count(*) FROM hookproof_webhook_calls WHERE record IS NOT NULL"
+        eventually(lambda: database.execute(held).fetchone() == (0,))
+        assert [] == database.execute("SELECT * FROM hookproof_job_webhooks").fetchall()
+
+
+RECEIVES = """
+import sys
+sys.modules["h11"] = None  # as where `hookproof[receiver]` alone is installed
+from hookproof_runtime.command_line import main
+main(["receive", "--platform", "--listen", "127.0.0.1:0", "--ready-file", "ready"])
+"""
+
+
+@pytest.mark.long
+@pytest.mark.rule("P-HOOK-10")
+def test_a_receiver_without_the_sender_runs_jobs_and_says_501_to_the_rest(
+    tmp_path: Path, shop: Running
+) -> None:
+    (tmp_path / "hookproof.toml").write_text('[receiver]\nplans = ["nightly.toml"]\n')
+    process = subprocess.Popen([sys.executable, "-c", RECEIVES], stdout=subprocess.DEVNULL)
+    try:
+        ready = tmp_path / "ready"
+        eventually(ready.exists)
+        token = Tokens(signing_key(tmp_path / ".hookproof")).new("run-job", 600).text
+        platform = Platform(ready.read_text().strip(), token)
+        platform.run_job()
+        own = {"overrides": {"webhooks": [webhook(shop)]}}
+        for method, path, body in (
+            ("POST", "/webhookFlowTasks", webhook(shop, flowId=1, triggerObject="any")),
+            ("POST", "/webhooks/test", {"url": shop.url, "method": "get"}),
+            ("POST", "/jobGroups", {"wrangledDataset": {"id": 4}, **own}),
+            ("GET", "/plans", None),
+            ("POST", "/plans/7/run", None),
+            ("GET", "/planSnapshotRuns/1", None),
+        ):
+            status, refused = platform(method, path, body)
+            assert (501, "NotImplementedException") == (status, refused["exception"]["name"])
+            assert "pip install 'hookproof[sender]'" in refused["exception"]["details"]
+        assert 1 == len(platform("GET", "/jobGroups")[1]["data"])
+    finally:
+        process.terminate()
+        process.wait()

@@ -124,6 +124,14 @@ def test_what_can_never_be_sent_is_said_all_at_once_and_shows_no_secret(runner: 
     assert [] == _outbox().find()
 
 
+def test_a_secret_that_is_none_of_the_schemes_is_found_before_anything_is_sent() -> None:
+    runner = find(LOCAL.model_copy(update={"scheme": "standard-webhooks"}))
+    with pytest.raises(BadConfiguration) as refused:
+        runner.check(hook("http://127.0.0.1/", secretKey="whsec_no-base64!"))
+    assert "no-base64" not in str(refused.value)
+    runner.close()
+
+
 def _outbox() -> Outbox:
     return Outbox(LOCAL.database)
 

@@ -12,7 +12,7 @@ from hookproof import BadConfiguration, Secret
 from hookproof_runtime.command_line import settings_of
 from hookproof_runtime.named_objects import named_object
 from hookproof_runtime.secret_places import new_secret, read_secret_file, write_new_secret
-from hookproof_runtime.settings import ReceiverSettings
+from hookproof_runtime.settings import ReceiverSettings, SenderSettings
 
 from ..app import Receiver
 
@@ -33,8 +33,12 @@ def settings_under(ctx: click.Context, flags: dict[str, Any]) -> ReceiverSetting
     return settings_of(ctx).receiver.model_copy(update=given)
 
 
-def declared(settings: ReceiverSettings) -> Receiver:
+def declared(settings: ReceiverSettings, sender: SenderSettings | None = None) -> Receiver:
     """The receiver, with the endpoints of the settings beside those of its own.
+
+    Args:
+        settings: what holds.
+        sender: how it sends where it is the platform too; for a command that runs it.
 
     Raises:
         BadConfiguration: it is not where the settings say, or something is defined here and there.
@@ -43,6 +47,8 @@ def declared(settings: ReceiverSettings) -> Receiver:
     if not isinstance(receiver, Receiver):
         raise BadConfiguration(f"{settings.app} is {type(receiver).__name__}, not a Receiver")
     receiver.include(settings)
+    if sender is not None:
+        receiver.sender = sender
     return receiver
 
 

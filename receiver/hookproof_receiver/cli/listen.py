@@ -21,6 +21,7 @@ from hookproof_runtime.command_line import (
     note,
     ring_options,
     scheme_option,
+    settings_of,
 )
 from hookproof_runtime.listening import listen_socket
 from hookproof_runtime.logs import configure
@@ -150,7 +151,7 @@ def listen(
         if by_hand:
             receiver = declared_by_hand(settings, path or (forward_to.path or DEMO_PATH,), signing)
         else:
-            receiver = declared(without_handlers(settings))
+            receiver = declared(without_handlers(settings), settings_of(ctx).sender)
         with stopping.closing(receiver):
             output = Output(
                 jsonl=jsonl,

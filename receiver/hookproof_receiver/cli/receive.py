@@ -31,6 +31,7 @@ from ..app import Receiver
 from ..inbox import Inbox, retention_of
 from ..ingest import Answered, Event, Front
 from ..ingest.lines import line
+from ..pages.hosts import is_loopback
 from ..serving import AnyServer, Server, allow_connections
 from .checking import check
 from .declared import (
@@ -45,6 +46,8 @@ from .ready import write_ready
 from .stopping import Stopping
 
 _DEFAULT = ReceiverSettings()
+LOGIN = "  to log in: hookproof token new --scope pages"
+"""What follows the pages' URL where others can reach them."""
 
 
 @command("receive", example="hookproof receive --listen 127.0.0.1:8080")
@@ -136,7 +139,7 @@ _DEFAULT = ReceiverSettings()
     help="Requests that were kept apart, such as those that came too late.",
 )
 @click.option("--platform", is_flag=True, help="Serve the platform's run-job API at /v4.")
-@click.option("--slack", is_flag=True, help="Serve Slack's incoming webhooks at /services.")
+@click.option("--slack", is_flag=True, help="Serve Slack's webhooks at /services, its bot at /api.")
 @click.option(
     "--pages/--no-pages",
     default=_DEFAULT.pages,
@@ -181,8 +184,7 @@ def receive(
         return check(settings, as_json=as_json)
     form: Literal["console", "json"] = "json" if settings.log == "json" else "console"
     configure(form, logging.INFO if form == "json" else logging.WARNING)
-    receiver = declared(settings)
-    receiver.sender = settings_of(ctx).sender
+    receiver = declared(settings, settings_of(ctx).sender)
     _refuse_impossible(receiver.settings, settings.threads)
     make = _server(settings.server)
     # First of all: where the port is taken, nothing may have been made or begun.
@@ -196,7 +198,8 @@ def receive(
         if settings.log == "console":
             receiver.listen_to(lambda event: _print(event, inbox))
         allow_connections()
-        fronts = receiver.create_fronts(listening.getsockname()[0])
+        address = listening.getsockname()[0]
+        fronts = receiver.create_fronts(address)
         server = make(
             Front(*fronts),
             ingest=fronts.ingest,
@@ -205,7 +208,7 @@ def receive(
             max_body=receiver.settings.max_body,
             once=receiver.signature_headers,
         )
-        _serve(server, receiver, stopping, ready_file, first_try=first_try)
+        _serve(server, receiver, stopping, ready_file, address=address, first_try=first_try)
     return stopping.code
 
 
@@ -244,12 +247,13 @@ def _serve(
     stopping: Stopping,
     ready_file: Path | None,
     *,
+    address: str,
     first_try: bool,
 ) -> None:
     def ready() -> None:
         answer(f"ready: {server.url}  {', '.join(receiver.paths)}")
         if receiver.settings.pages and "/" not in receiver.paths:
-            answer(f"pages: {server.url}/")
+            answer(f"pages: {server.url}/{'' if is_loopback(address) else LOGIN}")
         if first_try:
             answer(
                 f"""try:   hookproof send {server.url}{DEMO_PATH} --data '{{"order": 4}}' """

@@ -11,7 +11,15 @@ from typing import Any
 import click
 
 from hookproof import BadConfiguration
-from hookproof_runtime.command_line import Exit, answer, command, config_option, note, printable
+from hookproof_runtime.command_line import (
+    Exit,
+    answer,
+    command,
+    config_option,
+    note,
+    printable,
+    settings_of,
+)
 from hookproof_runtime.logs import configure
 
 from ..ingest import Event, line
@@ -39,7 +47,7 @@ def work(ctx: click.Context, /, until_done: bool, **flags: Any) -> int:
     end.
     """
     configure(level=logging.WARNING)
-    receiver = declared(settings_under(ctx, flags))
+    receiver = declared(settings_under(ctx, flags), settings_of(ctx).sender)
     # What the settings or the application say is the receiver's, and may be 0 for our sake.
     receiver.settings = receiver.settings.model_copy(update={"workers": flags["workers"]})
     if not receiver.handled:

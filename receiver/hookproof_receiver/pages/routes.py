@@ -126,7 +126,6 @@ class _Desk:
     def _refuse_strangers(self) -> None:
         host = request.headers.get("Host")
         if not self._gate.hosts.has(host):
-            g.stranger = True
             raise Refused(
                 421,
                 f"These pages do not answer to the name {name_of(host) or 'in this request'}. If it is "
@@ -134,7 +133,6 @@ class _Desk:
                 "[receiver] in hookproof.toml.",
             )
         if not origins.may_look(request.headers):
-            g.stranger = True
             raise Refused(403, "The page of another site asked for this.")
 
     def _pass_the_gate(self, view: View) -> None:
@@ -186,7 +184,7 @@ class _Desk:
     def _rendered(self, page: Page) -> str:
         now_ns = self._clock()
         # Who may not see the pages is told nothing of them, not even which there are.
-        known = not g.get("stranger") and (not g.get("wants_login") or g.get("entered") is not None)
+        known = g.get("wants_login") is False or g.get("entered") is not None
         return self._environment.get_template(page.template).render(
             page=page,
             sections=self._site.sections if known else (),

@@ -59,7 +59,7 @@ def flow_operations(service: PlatformService) -> Sequence[Operation]:
             body=RunFlowBody,
             body_required=False,
             headers={EXECUTION_ID: LONGEST_EXECUTION_ID},
-            refusals=(429,),
+            refusals=(429, 501),
             answer_headers=RATE_HEADERS,
         ),
         Operation(

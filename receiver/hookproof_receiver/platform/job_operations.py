@@ -79,7 +79,7 @@ def job_operations(service: PlatformService) -> Sequence[Operation]:
             {201: Started, 304: None},
             body=RunJobBody,
             headers={EXECUTION_ID: LONGEST_EXECUTION_ID},
-            refusals=(429,),
+            refusals=(429, 501),
             answer_headers=RATE_HEADERS,
         ),
         Operation(

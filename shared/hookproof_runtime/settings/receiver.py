@@ -48,7 +48,7 @@ class ReceiverSettings(Table):
     plans: Annotated[tuple[str, ...], AS_TUPLE] = ()
     """Files of plans that the API runs, each with its `id`."""
     slack: bool = False
-    """Serve Slack's incoming webhooks at /services."""
+    """Serve Slack's incoming webhooks at /services, and chat.postMessage at /api."""
     pages: bool = True
     """Show what came, to a browser, from / on: never over an endpoint."""
     hosts: Annotated[tuple[str, ...], AS_TUPLE] = ()

@@ -6,7 +6,6 @@ import os
 import signal
 import sqlite3
 import threading
-from collections.abc import Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from hookproof_receiver.platform.quota import Quota
 from hookproof_receiver.platform.run_job import RunJob
 from hookproof_receiver.platform.service import PlatformService
 from hookproof_receiver.platform.store import GroupStore, RunningStore
+from hookproof_receiver.platform.webhooks.shapes import JobOverrides
 from hookproof_receiver.tokens import Tokens
 from hookproof_runtime.database import open_engine
 
@@ -59,7 +59,7 @@ class Diary:
     def __init__(self, halt: Halt) -> None:
         self._halt = halt
 
-    def recorded(self, connection: Connection, group: JobGroup, overrides: Mapping[str, Any]) -> None:
+    def recorded(self, connection: Connection, group: JobGroup, overrides: JobOverrides) -> None:
         self._write(connection, group)
         self._halt.here("recording")
 

@@ -167,10 +167,13 @@ def test_what_came_through_a_proxy_needs_a_login_at_the_loopback_too(here: Visit
 
 @pytest.mark.rule("P-PAGE-4")
 def test_who_has_not_logged_in_is_not_told_what_there_is(elsewhere: tuple[int, Path]) -> None:
-    page = Visitor(elsewhere[0]).get("/login").body
-    assert b"Log in" in page
-    assert b"/deliveries" not in page
-    assert b"/hooks/test" not in page
+    visitor = Visitor(elsewhere[0])
+    assert b"Log in" in visitor.get("/login").body
+    for target in ("/login", "/pages/none.css", "/deliveries"):
+        page = visitor.get(target).body
+        assert b"/deliveries" not in page
+        assert b"/hooks/test" not in page
+    assert b"/deliveries" not in visitor.post("/flows/1/run", {}, Origin="http://evil.example").body
 
 
 @pytest.mark.rule("P-PAGE-4", "P-PAGE-5")

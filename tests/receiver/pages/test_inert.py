@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from hookproof_receiver.pages.inert import inert, is_text, piece, text_of
 from hookproof_receiver.pages.words import ago, size, span
+from hookproof_runtime.command_line import printable
 
 SECOND = 1_000_000_000
 
@@ -27,6 +28,18 @@ SECOND = 1_000_000_000
 )
 def test_what_cannot_be_seen_is_written_out(text: str, shown: str) -> None:
     assert shown == inert(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("\x1b[2J\x1b]0;x\x07", id="WEB-2/ANSI escapes in what commands print"),
+        pytest.param("\u202e\u2066", id="WEB-2/RTL override in what commands print"),
+    ],
+)
+def test_commands_print_nothing_that_a_terminal_acts_on(text: str) -> None:
+    assert printable(text).isprintable()
+    assert printable(text).isascii()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from tests.receiver.pages.visitor import Visitor, served
@@ -23,28 +22,37 @@ SCRIPT = "<script>alert(1)</script>"
 
 
 class Workspace:
-    """Its channels, and a visitor of their pages."""
+    """A channel of its own, and a visitor of its page."""
 
-    def __init__(self, visitor: Visitor, service: SlackService, clock: FixedClock) -> None:
+    def __init__(
+        self, visitor: Visitor, service: SlackService, clock: FixedClock, name: str = "plan-runs"
+    ) -> None:
         self.visitor = visitor
         self.service = service
         self.clock = clock
-        self.channel = service.new_channel("plan-runs")
+        self.channel = service.new_channel(name)
+        self.path = f"/slack/{name}"
 
     def post(self, content: object) -> None:
         self.clock.advance(2)
         self.service.post(self.channel, read_payload(json.dumps(content).encode()))
 
-    def page(self, target: str = "/slack/plan-runs") -> str:
-        response = self.visitor.get(target)
+    def page(self, target: str | None = None) -> str:
+        response = self.visitor.get(target or self.path)
         assert 200 == response.status
         return response.body.decode()
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
+def workspace(first: Workspace) -> Workspace:
+    name = f"channel-{len(first.service.channels())}"
+    return Workspace(first.visitor, first.service, first.clock, name)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     clock = FixedClock()
-    url = f"sqlite:///{tmp_path}/inbox.db"
+    url = f"sqlite:///{tmp_path_factory.mktemp('slack')}/inbox.db"
     receiver = Receiver(url, pages=True, slack=True, clock=clock)
     receiver.on("/hooks/test", secrets=SECRET)
     with served(receiver, "127.0.0.1") as port:
@@ -139,7 +147,7 @@ def test_a_message_does_nothing(workspace: Workspace, content) -> None:
 @pytest.mark.rule("P-PAGE-16")
 def test_a_channel_is_asked_for_again_and_answers_only_what_is_new(workspace: Workspace) -> None:
     def again() -> str:
-        asked = re.search(r'hx-get="(/slack/plan-runs\?after=\d+)"', workspace.page())
+        asked = re.search(r'hx-get="(/slack/channel-\d+\?after=\d+)"', workspace.page())
         assert asked is not None
         return asked[1]
 
@@ -168,7 +176,7 @@ def test_a_long_channel_is_shown_in_parts_the_newest_first(workspace: Workspace)
 
 @pytest.mark.rule("P-PAGE-15")
 def test_channels_are_listed_and_those_that_are_not_there_are_not_found(workspace: Workspace) -> None:
-    workspace.service.set_state("plan-runs", "archived")
+    workspace.service.set_state(workspace.channel.name, "archived")
     assert "archived" in workspace.page("/slack")
     assert "archived" in workspace.page()
     assert 404 == workspace.visitor.get("/slack/none").status

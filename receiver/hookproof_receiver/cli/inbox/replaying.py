@@ -24,6 +24,7 @@ from hookproof_runtime.command_line import (
     note,
     printable,
     read_body,
+    settings_of,
 )
 from hookproof_runtime.database import Busy
 from hookproof_runtime.logs import configure
@@ -134,7 +135,7 @@ def replay(
     asked = _Asked(filters, limit, changes, again, dry_run, yes, as_json, target, resign)
     settings = settings_under(ctx, flags)
     configure(level=logging.WARNING)
-    receiver = declared(settings)
+    receiver = declared(settings, settings_of(ctx).sender)
     if not receiver.paths and SECRET_FILE.exists():
         declare_first_try(receiver)
     with opened(receiver.settings.database) as engine:
