@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import pytest
 
 pytest.importorskip("playwright", reason="the browser's driver is installed with the development tools")
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402  (where it is there)
-from playwright.sync_api import expect as expect  # noqa: E402
+from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import expect as expect
 
 CHROMIUM = shutil.which("chromium")
 needs_chromium = pytest.mark.skipif(
