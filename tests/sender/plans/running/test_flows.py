@@ -145,3 +145,17 @@ def test_what_a_job_wrote_can_be_read_by_what_follows_it(platform, platform_url,
         "job": 9, "how": "success", "rows": 12, "took": 2500, "did": "success",
         "files": ["file:///out.csv"],
     } == json.loads(shop.asked[0].body)  # fmt: skip
+
+
+def test_what_the_platform_says_of_a_job_is_read_as_far_as_it_is_what_it_should_be(
+    platform, platform_url, shop, url
+):
+    deep = b"[" * 960 + b"]" * 960  # about as deep as can be read, and hardly to be written
+    platform.write("/v4/jobGroups/9", Answer(200, b'{"status": "Complete", "id": %b}' % deep))
+    files = b'{"files": [{"uri": %b}, {"uri": "file:///a.csv", "rowCount": true}]}' % deep
+    platform.write("/v4/jobGroups/9/outputs", Answer(200, files))
+    body = "{{$flow_b7['job 9']|dump}}"
+    run = run_of(with_flow(platform_url, RECIPE, drawn(url, "aa", body=body)))
+
+    assert "complete" == run.state
+    assert {"status": "success", "files": ["file:///a.csv"]} == json.loads(shop.asked[0].body)
