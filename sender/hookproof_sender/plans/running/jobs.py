@@ -83,11 +83,16 @@ class Jobs:
             pause = min(LONGEST_PAUSE, pause * _GROWS)
 
     def find(self, execution_id: str) -> tuple[int, ...]:
-        """The job groups that a request with this `x-execution-id` started."""
+        """The job groups that a request with this `x-execution-id` started, as their records say."""
         found = self._ask(f"/v4/jobGroups?executionId={quote(execution_id, safe='')}")
         rows = found.get("data") if isinstance(found, dict) else None
-        ids = [one.get("id") for one in rows or [] if isinstance(one, dict)]
-        return tuple(sorted(one for one in ids if isinstance(one, int)))
+        # A platform that does not know this filter lists the jobs of everybody.
+        own = [
+            one.get("id")
+            for one in (rows if isinstance(rows, list) else [])
+            if isinstance(one, dict) and one.get("executionId") == execution_id
+        ]
+        return tuple(sorted(one for one in own if isinstance(one, int)))
 
     def record(self, job: int) -> Any:
         """A job group's record, as the platform has it."""

@@ -119,7 +119,7 @@ class Nodes:
                 )
                 if state not in ("pending", "in_flight"):
                     return state
-            if self._parts.stopped.is_set():
+            if self._is_over():
                 return None
             standing = self._outbox.take_up(one.message_id, self._parts.rng)
             leased = standing.leased
@@ -257,7 +257,10 @@ class Nodes:
 
     def _wait(self, seconds: float) -> bool:
         until = time.monotonic() + seconds
-        while not self._given_up.is_set() and (left := until - time.monotonic()) > 0:
-            if self._parts.stopped.wait(min(left, _NOTICES)):
-                return True
+        while not self._is_over() and (left := until - time.monotonic()) > 0:
+            self._parts.stopped.wait(min(left, _NOTICES))
+        return self._is_over()
+
+    def _is_over(self) -> bool:
+        """Whether nothing more is to be begun."""
         return self._given_up.is_set() or self._parts.stopped.is_set()

@@ -76,6 +76,14 @@ def test_a_job_whose_start_was_answered_too_late_is_started_once_and_found(platf
     assert "complete" == run.state
 
 
+@pytest.mark.rule("P-RUN-4")
+def test_jobs_of_others_are_not_taken_for_its_own_where_the_platform_lists_all(platform, platform_url):
+    platform.statuses = ["Complete"]
+    platform.jobs = {4: "somebody-elses", 5: "run_06C/b7"}
+    platform.lost_answers, platform.lists_all = 1, True
+    assert (11,) == run_of(with_flow(platform_url, RECIPE)).nodes[0].jobs
+
+
 @pytest.mark.rule("P-RUN-5")
 def test_what_passes_is_borne_while_a_job_is_asked_about(platform, platform_url):
     path = "/v4/jobGroups/9/status"
