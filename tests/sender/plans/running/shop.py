@@ -142,13 +142,14 @@ class Platform(Shop):
 
     def _start(self, asked: Asked, number: int) -> Answer:
         execution = asked.headers["x-execution-id"]
-        if execution in self.jobs.values():
-            return Answer(304, b"")
-        started = [9 + len(self.jobs) + one for one in range(number)]
+        is_new = execution not in self.jobs.values()
+        started = [9 + len(self.jobs) + one for one in range(number)] if is_new else []
         self.jobs |= dict.fromkeys(started, execution)
         if self.lost_answers:
             self.lost_answers -= 1
             return Answer(503, b"")
+        if not is_new:
+            return Answer(304, b"")
         if number == 1:
             return in_json({"id": started[0], "reason": "JobStarted"}, 201)
         return in_json({"flowRunId": 1, "data": [{"id": job} for job in started]}, 201)

@@ -1,6 +1,7 @@
 """Flow nodes: jobs are started once through the run-job API, and asked about until they end."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from tests.sender.plans.running.shop import Answer, in_json
 from hookproof import BadConfiguration
 from hookproof.keys import Secret
 from hookproof_runtime.secret_places import SecretPlace
-from hookproof_sender.plans import FlowTask, Plan, Platform
+from hookproof_sender.plans import Edge, FlowTask, Plan, Platform
 from hookproof_sender.plans.running import JobSeen
 
 RECIPE = FlowTask(None, 4, (("region", "EU"),))
@@ -74,6 +75,29 @@ def test_a_job_whose_start_was_answered_too_late_is_started_once_and_found(platf
     assert f"/v4/jobGroups?executionId={run.id}%2Fb7" in platform.paths()
     assert ({9: f"{run.id}/b7"}, (9,)) == (platform.jobs, run.nodes[0].jobs)
     assert "complete" == run.state
+
+
+@pytest.mark.rule("P-RUN-4")
+def test_a_job_of_which_no_answer_told_is_followed_and_nothing_that_is_for_its_failure_runs(
+    platform, platform_url, shop, url
+):
+    platform.statuses = ["Complete"]
+    platform.lost_answers = 4  # all attempts
+    plan = with_flow(platform_url, RECIPE, drawn(url, "aa"))
+    run = run_of(replace(plan, edges=(Edge("b7", "aa", "failure"),)))
+    assert ({"b7": "succeeded", "aa": "skipped"}, (9,)) == (states(run), run.nodes[0].jobs)
+    assert ([9], []) == (list(platform.jobs), shop.asked)
+
+
+@pytest.mark.rule("P-RUN-4")
+@pytest.mark.parametrize("listed", [in_json({"data": []}), Answer(503)], ids=["none", "no answer"])
+def test_a_job_that_never_came_about_fails_its_node_when_no_retry_is_left(
+    platform, platform_url, listed
+):
+    platform.write("/v4/jobGroups", *[Answer(503)] * 4, listed)
+    run = run_of(with_flow(platform_url, RECIPE))
+    assert ("failed", 4, 503) == (run.nodes[0].state, run.nodes[0].attempts, run.nodes[0].status)
+    assert 5 == len(platform.asked)
 
 
 @pytest.mark.rule("P-RUN-4")
