@@ -98,6 +98,8 @@ class Platform(Shop):
         self.statuses = list(statuses) or ["Created", "InProgress", "Complete"]
         self.lost_answers = 0
         """So many answers to a request that starts a job are a 503 all the same."""
+        self.error: str | None = None
+        """Why jobs failed, as their records say it."""
         self._looks: dict[int, int] = {}
         self._lock = threading.Lock()
 
@@ -127,6 +129,7 @@ class Platform(Shop):
                         "wrangledDataset": {"id": 4, "name": f"Recipe {job}"},
                         "createdAt": "2026-11-28T10:00:00.000Z",
                         "updatedAt": "2026-11-28T10:00:02.500Z",
+                        "errorMessage": self.error,
                     }
                     return in_json(record)
                 case ["jobGroups", _, "outputs"]:
