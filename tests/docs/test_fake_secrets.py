@@ -12,7 +12,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SHOWN = [
     *sorted(ROOT.glob("*.md")),
     *(file for top in ("shared", "sender", "receiver") for file in sorted((ROOT / top).glob("*.md"))),
-    *sorted(file for file in (ROOT / "examples").rglob("*") if file.is_file()),
+    *sorted(
+        file for file in (ROOT / "examples").rglob("*") if file.is_file() and file.suffix != ".png"
+    ),
 ]
 VECTORS = json.dumps([file.read_text() for file in sorted((ROOT / "shared").rglob("vectors/*.json"))])
 SHAPES = {

@@ -223,7 +223,7 @@ def test_an_older_schema_is_mended_by_the_next_start(doctor: Doctor, outbox: Pat
     change(outbox, "UPDATE hookproof_sender_version SET version_num = '0001'")
     code, found = doctor()
 
-    assert (0, "version 0001; this program's is 0002") == (code, found["schema"]["what"])
+    assert (0, "version 0001; this program's is 0003") == (code, found["schema"]["what"])
 
 
 # How it is found.

@@ -31,6 +31,7 @@ from ..app import Receiver
 from ..inbox import Inbox, retention_of
 from ..ingest import Answered, Event, Front
 from ..ingest.lines import line
+from ..pages.hosts import is_loopback
 from ..serving import AnyServer, Server, allow_connections
 from .checking import check
 from .declared import (
@@ -45,6 +46,8 @@ from .ready import write_ready
 from .stopping import Stopping
 
 _DEFAULT = ReceiverSettings()
+LOGIN = "  to log in: hookproof token new --scope pages"
+"""What follows the pages' URL where others can reach them."""
 
 
 @command("receive", example="hookproof receive --listen 127.0.0.1:8080")
@@ -195,7 +198,8 @@ def receive(
         if settings.log == "console":
             receiver.listen_to(lambda event: _print(event, inbox))
         allow_connections()
-        fronts = receiver.create_fronts(listening.getsockname()[0])
+        address = listening.getsockname()[0]
+        fronts = receiver.create_fronts(address)
         server = make(
             Front(*fronts),
             ingest=fronts.ingest,
@@ -204,7 +208,7 @@ def receive(
             max_body=receiver.settings.max_body,
             once=receiver.signature_headers,
         )
-        _serve(server, receiver, stopping, ready_file, first_try=first_try)
+        _serve(server, receiver, stopping, ready_file, address=address, first_try=first_try)
     return stopping.code
 
 
@@ -243,12 +247,13 @@ def _serve(
     stopping: Stopping,
     ready_file: Path | None,
     *,
+    address: str,
     first_try: bool,
 ) -> None:
     def ready() -> None:
         answer(f"ready: {server.url}  {', '.join(receiver.paths)}")
         if receiver.settings.pages and "/" not in receiver.paths:
-            answer(f"pages: {server.url}/")
+            answer(f"pages: {server.url}/{'' if is_loopback(address) else LOGIN}")
         if first_try:
             answer(
                 f"""try:   hookproof send {server.url}{DEMO_PATH} --data '{{"order": 4}}' """

@@ -56,6 +56,7 @@ def _watch(read_first: Callable[..., None], application: object) -> None:
 def application_of(service: Ingest) -> Flask:
     """An application that is ours alone: what has no endpoint is answered as the endpoints would."""
     application = Flask("hookproof_receiver", static_folder=None)
+    application.debug = False  # FLASK_DEBUG is of somebody else's application
     application.url_map.merge_slashes = False
     application.register_blueprint(blueprint(service))
 

@@ -57,20 +57,38 @@ def decide(plan: Plan, states: Mapping[str, NodeState]) -> Decision:
         plan: without a cycle.
         states: of each node by its handle; one that is missing waits.
     """
-    now: dict[str, NodeState] = {node.handle: states.get(node.handle, "waiting") for node in plan.nodes}
-    nodes = {node.handle: node for node in plan.nodes}
-    leading = by_target(plan)
-    start: set[str] = set()
-    skip: list[Skipped] = []
-    for handle in (handle for rank in ranks(plan) for handle in rank if now[handle] == "waiting"):
-        edges = leading[handle]
-        if _may_run(nodes[handle], [leads(edge, now) for edge in edges]):
-            start.add(handle)
-        elif all(now[edge.source] in ENDED for edge in edges):
-            skip.append(Skipped(handle, _why_not(nodes[handle], edges, now)))
-            now[handle] = "skipped"
-    in_order = tuple(node.handle for node in plan.nodes if node.handle in start)
-    return Decision(in_order, tuple(skip), None if start else _end(now))
+    return Decider(plan).decide(states)
+
+
+class Decider:
+    """Decides for one plan, again and again: in which order its nodes stand is found out once.
+
+    Args:
+        plan: without a cycle.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._nodes = {node.handle: node for node in plan.nodes}
+        self._leading = by_target(plan)
+        self._order = [handle for rank in ranks(plan) for handle in rank]
+
+    def decide(self, states: Mapping[str, NodeState]) -> Decision:
+        """As the function of this name."""
+        now: dict[str, NodeState] = {one: states.get(one, "waiting") for one in self._nodes}
+        start: set[str] = set()
+        skip: list[Skipped] = []
+        for handle in self._order:
+            if now[handle] != "waiting":
+                continue
+            node, edges = self._nodes[handle], self._leading[handle]
+            if _may_run(node, [leads(edge, now) for edge in edges]):
+                start.add(handle)
+            elif all(now[edge.source] in ENDED for edge in edges):
+                skip.append(Skipped(handle, _why_not(node, edges, now)))
+                now[handle] = "skipped"
+        in_order = tuple(handle for handle in self._nodes if handle in start)
+        return Decision(in_order, tuple(skip), None if start else _end(now))
 
 
 def leads(edge: Edge, states: Mapping[str, NodeState]) -> bool | None:

@@ -98,6 +98,10 @@ def test_pages_are_there_under_the_names_that_are_given_and_can_be_left_out(fold
     with folder.receive("--no-pages") as program:
         assert (404, "") == (status(program, "localhost"), program.pages)
         program.end()
+    (folder.path / "hookproof.toml").write_text('[receiver]\nhosts = ["www.example.com"]\n')
+    with folder.receive() as program:
+        assert [200, 421] == [status(program, host) for host in ("www.example.com", "other.example")]
+        program.end()
     wrong = folder.run("receive", "--listen", "127.0.0.1:0", "--host", "http://www.example.com")
     assert 2 == wrong.code
     assert "is no host for the pages to answer to" in wrong.err
@@ -111,6 +115,8 @@ def test_where_others_can_come_the_pages_need_a_login(folder: Folder, server: st
         asked = head([("Host", "127.0.0.1")], target="/deliveries", method="GET")
         response = exchange(program.port, asked, expect=1).only
         assert (303, "/login?next=%2Fdeliveries") == (response.status, response.headers["location"])
+        url = f"http://127.0.0.1:{program.port}/"
+        assert f"pages: {url}  to log in: hookproof token new --scope pages" == program.line()
 
 
 def test_a_second_start_has_the_same_secret_and_ctrl_c_says_no_more(folder: Folder) -> None:

@@ -73,6 +73,7 @@ def main(folder: Path, act: str, point: str, url: str) -> None:
     assert ends.platform is not None
     assert ends._webhooks is not None
     assert ends._plans is not None
+    ends.start()
     if act == "job":
         ends._webhooks.add(
             FlowWebhook(

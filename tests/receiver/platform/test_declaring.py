@@ -74,6 +74,24 @@ def test_a_module_that_the_settings_name_is_run_with_its_parameters(
         assert {"rows": 2} == service.profile(group.id)
 
 
+def test_the_recipe_of_the_receivers_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).resolve().parents[3] / "receiver" / "README.md").read_text(encoding="utf-8")
+    module = page.partition("<!-- recipe -->\n```python\n")[2].partition("```")[0]
+    (tmp_path / "shop_recipes.py").write_text(module, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    receiver = Receiver(f"sqlite:///{tmp_path}/inbox.db")
+    receiver.include(ReceiverSettings(platform=True, recipes=("shop_recipes",)))
+    with running_receiver(receiver):
+        assert receiver._ends is not None
+        service = receiver._ends.platform
+        assert service is not None
+        group = service.run_job(RunJob(7))
+        assert group is not None
+        eventually(lambda: service.job_group(group.id).status == "Complete")
+        (main,) = service.outputs(group.id)
+        assert ("stock.csv", 100) == (main.name, main.rows)
+
+
 def test_one_s_own_recipe_4_takes_the_place_of_the_one_that_ships() -> None:
     recipe(id=4, flow=Flow(1, "Orders"), name="Mine")(_top_level)
     assert "Mine" == all_recipes()[4].name

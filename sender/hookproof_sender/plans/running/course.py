@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ...outbox.outbox import OUTCOME_WAITS
-from ..deciding import NodeState, Skipped, decide
+from ..deciding import Decider, NodeState, Skipped
 from ..order import ancestors
 from ..plan import Plan
 from ..reach import root_of
@@ -74,6 +74,7 @@ class Course:
             for handle, one in kept.nodes.items()
             if one.state in ("running", "unknown")
         ]
+        self._decider = Decider(plan)
         self._nodes = Nodes(parts, run_id, plan.platform, tell)
         self._under_way: set[str] = set()
         self._over: queue.SimpleQueue[tuple[str, NodeEnd | BaseException | None]] = queue.SimpleQueue()
@@ -116,7 +117,7 @@ class Course:
     def _advance(self, pool: ThreadPoolExecutor) -> RunState | None:
         """Skip and start what is to be; how the run ended, where it did."""
         while True:
-            decision = decide(self._plan, self._states)
+            decision = self._decider.decide(self._states)
             room = self._at_once - len(self._under_way)
             start = decision.start[: max(0, room)] if not self._parts.stopped.is_set() else ()
             if not start and not decision.skip:

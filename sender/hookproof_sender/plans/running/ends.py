@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from ...outbox import State
-from ...wire import Attempt
+from ...wire import Attempt, not_done
 from ..ending import of_jobs as of_statuses
 from ..ending import of_message as of_state
 from ..plan import Node
 from . import metadata
 from .store import NodeEnd
 
-_WORD = re.compile(r"[a-z_]{1,64}")
 _REASON = 200  # characters of why a job failed
 
 REPEATED = 304
@@ -123,19 +121,6 @@ def jobs_of(answer: bytes) -> tuple[int, ...]:
         return ()
     found = [one.get("id") for one in runs if isinstance(one, dict)]
     return tuple(one for one in found if isinstance(one, int))
-
-
-def not_done(attempt: Attempt) -> str | None:
-    """A warning of an answer whose status is good, and which says in JSON that nothing was done."""
-    try:
-        document = json.loads(attempt.answer) if attempt.succeeded else None
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(document, dict) or document.get("ok") is not False:
-        return None
-    error = str(document.get("error"))
-    why = f" ({error})" if _WORD.fullmatch(error) else ""
-    return f"the status is good, and the answer says ok: false{why}: it was not done"
 
 
 def _sentence(state: State, attempt: Attempt | None, message_id: str) -> str:

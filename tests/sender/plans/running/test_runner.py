@@ -289,5 +289,5 @@ def test_what_was_answered_200_and_not_done_is_a_success_with_a_warning(shop, ur
     run = run_of(drawn(url, "aa"), on_event=seen.append)
     (warning,) = run.nodes[0].warnings
     assert ("complete", "succeeded") == (run.state, run.nodes[0].state)
-    assert "ok: false (not_in_channel): it was not done" in warning
+    assert "ok: false: it was not done. The app is not in the channel" in warning
     assert [warning] == [one.sentence for one in seen if isinstance(one, Warned)]
