@@ -97,11 +97,13 @@ class Runner:
         """Put a run on record, and run it in a thread of its own."""
         plan = load_plan(file)
         self._plans.start(plan, overrides=overrides_from(plan, list(overrides)), run_id=run_id)
-        self._pool.submit(self._run_plan, run_id)
+        self.resume_plan(run_id)
 
     def resume_plan(self, run_id: str) -> None:
-        """Have a run go on that a process left."""
-        self._pool.submit(self._run_plan, run_id)
+        """Have a run go on that a process left; where this one was closed, the next one has it."""
+        with self._lock:
+            if not self._closed:
+                self._pool.submit(self._run_plan, run_id)
 
     def plan_run(self, run_id: str) -> PlanRunSeen | None:
         """A run as it stands."""

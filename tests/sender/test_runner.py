@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.receiver.bare_server import eventually
@@ -112,6 +114,23 @@ def test_what_an_earlier_process_left_is_sent_after_start() -> None:
     assert 1 == len(peer.received)
 
 
+def test_a_run_that_comes_while_it_closes_is_on_record_for_the_next_one(tmp_path: Path) -> None:
+    with Peer() as peer:
+        task = hook(peer.url)
+        node = {"handle": "aa", "taskType": "http", "httpTask": task}
+        file = tmp_path / "plan.json"
+        file.write_text(json.dumps({"name": "Nightly", "nodes": [node]}))
+        closed, runner = find(LOCAL), find(LOCAL)
+        closed.close()
+        closed.run_plan(file, [], run_id="run_06C")
+        recorded = closed.plan_run("run_06C")
+        runner.resume_plan("run_06C")
+        eventually(lambda: _is_over(runner, "run_06C"))
+        runner.close()
+    assert recorded is not None
+    assert ("recorded", 1) == (recorded.state, len(peer.received))
+
+
 def test_what_can_never_be_sent_is_said_all_at_once_and_shows_no_secret(runner: TaskRunner) -> None:
     record = hook("ftp://shop", secretKey=SECRET, headers={"Host": "a"}, method="head")
     for act in (runner.check, runner.test, lambda one: runner.enqueue(one, key="1/a", at_ns=AT)):
@@ -130,6 +149,11 @@ def test_a_secret_that_is_none_of_the_schemes_is_found_before_anything_is_sent()
         runner.check(hook("http://127.0.0.1/", secretKey="whsec_no-base64!"))
     assert "no-base64" not in str(refused.value)
     runner.close()
+
+
+def _is_over(runner: TaskRunner, run_id: str) -> bool:
+    run = runner.plan_run(run_id)
+    return run is not None and run.is_over
 
 
 def _outbox() -> Outbox:

@@ -14,6 +14,7 @@ from ..tasks.lint import lint_record
 from ..tasks.lint.linting import JudgeUrl
 from .file import load_plan
 from .findings import Finding
+from .order import ancestors
 from .plan import FlowTask, Node, Plan
 from .reach import out_of_reach
 
@@ -66,9 +67,10 @@ def _platform(plan: Plan, judge_url: JudgeUrl | None) -> Iterator[Finding]:
 
 
 def _references(plan: Plan, node: Node, task: HttpTask) -> Iterator[Finding]:
+    before = ancestors(plan, node.handle)
     for located in task_references(task):
         one = located.reference
-        if (reason := out_of_reach(plan, node.handle, one)) is not None:
+        if (reason := out_of_reach(plan, node.handle, one, before)) is not None:
             code, sentence = reason
             place = f"line {one.line}, column {one.column}"
             yield Finding(code, f"{node.handle}.{located.where}", f"{place}: {sentence}")

@@ -22,6 +22,14 @@ def by_target(plan: Plan) -> dict[str, tuple[Edge, ...]]:
     return {handle: tuple(edges) for handle, edges in found.items()}
 
 
+def by_source(plan: Plan) -> dict[str, tuple[Edge, ...]]:
+    """The edges that lead from each node, as `outgoing` has them, in one pass over all of them."""
+    found: dict[str, list[Edge]] = {node.handle: [] for node in plan.nodes}
+    for edge in plan.edges:
+        found[edge.source].append(edge)
+    return {handle: tuple(edges) for handle, edges in found.items()}
+
+
 def outgoing(plan: Plan, handle: str) -> tuple[Edge, ...]:
     """The edges that lead from a node, in the plan's order."""
     return tuple(edge for edge in plan.edges if edge.source == handle)
@@ -71,17 +79,18 @@ def cycle(after: Mapping[str, Iterable[str]]) -> list[str] | None:
     """
     done: set[str] = set()
     for first in after:
-        way: list[str] = []
+        way: dict[str, None] = {}  # in its order
         open_ends = [iter((first,))]
         while open_ends:
             one = next(open_ends[-1], None)
             if one is None:
                 open_ends.pop()
                 if way:
-                    done.add(way.pop())
+                    done.add(way.popitem()[0])
             elif one in way:
-                return [*way[way.index(one) :], one]
+                on_it = list(way)
+                return [*on_it[on_it.index(one) :], one]
             elif one not in done:
-                way.append(one)
+                way[one] = None
                 open_ends.append(iter(after.get(one, ())))
     return None

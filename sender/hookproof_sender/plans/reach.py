@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from difflib import get_close_matches
 
 from ..references import Reference
@@ -47,10 +48,18 @@ def flows_in_reach(plan: Plan, handle: str) -> list[str]:
     return [one.handle for one in plan.nodes if one.handle in before and isinstance(one.task, FlowTask)]
 
 
-def out_of_reach(plan: Plan, handle: str, reference: Reference) -> tuple[PlanCode, str] | None:
+def out_of_reach(
+    plan: Plan, handle: str, reference: Reference, before: Collection[str]
+) -> tuple[PlanCode, str] | None:
     """Why a reference of a node will name nothing: a code and a sentence; None where it may.
 
     That no plan has such a name is not asked here.
+
+    Args:
+        plan: the node's.
+        handle: the node.
+        reference: in its task.
+        before: the node's ancestors; asked for once, for its references may be many.
     """
     if reference.root == "plan":
         first = reference.path[0] if reference.path else ""
@@ -63,7 +72,7 @@ def out_of_reach(plan: Plan, handle: str, reference: Reference) -> tuple[PlanCod
     roots = {root_of(node): node.handle for node in plan.nodes}
     if reference.root not in roots:
         return "no_such_node", _no_such(reference.root, named, roots)
-    if roots[reference.root] in ancestors(plan, handle):
+    if roots[reference.root] in before:
         return None
     if named == handle:
         return "not_upstream", f"${reference.root} is this node itself, which has no outcome yet"

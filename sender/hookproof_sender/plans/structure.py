@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any, NamedTuple
 
 from hookproof_runtime.settings import Problem
 
 from .order import cycle
 from .record import MOST_HTTP_TASKS
+
+_COMPARED = 20  # handles of one plan that are unknown, and are told what there is instead
+_KNOWN = 200  # handles that are named or compared then: a file may hold any number
 
 
 class _Edge(NamedTuple):
@@ -54,11 +58,15 @@ def _of_edges(
     edges: list[_Edge], handles: Mapping[str, int], place: Callable[[str], str]
 ) -> Iterator[Problem]:
     seen: dict[tuple[str, str], str] = {}
+    unknown: dict[str, str] = {}
+    known = list(islice(handles, _KNOWN))
     after: dict[str, list[str]] = {handle: [] for handle in handles}
     for edge in edges:
         for key, handle in (("source", edge.source), ("target", edge.target)):
             if handle not in handles:
-                yield Problem(place(f"{edge.place}.{key}"), _unknown(handle, handles))
+                if handle not in unknown:
+                    unknown[handle] = _unknown(handle, known if len(unknown) < _COMPARED else ())
+                yield Problem(place(f"{edge.place}.{key}"), unknown[handle])
         pair = (edge.source, edge.target)
         if edge.source == edge.target:
             words = f"it leads from {edge.source!r} to itself: leave it out"
@@ -77,10 +85,11 @@ def _of_edges(
         yield Problem(place("edges"), words)
 
 
-def _unknown(handle: str, handles: Mapping[str, int]) -> str:
-    near = get_close_matches(handle, handles, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(handles) or 'none'}"
-    return f"there is no node with the handle {handle!r}; {hint}"
+def _unknown(handle: str, known: Sequence[str]) -> str:
+    words = f"there is no node with the handle {handle!r}"
+    if near := get_close_matches(handle, known, n=1, cutoff=0.5):
+        return f"{words}; did you mean {near[0]!r}?"
+    return f"{words}; there are: {', '.join(known)}" if known else words
 
 
 def _items(record: Mapping[str, Any], key: str) -> list[tuple[int, Mapping[str, Any]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .labels import States, does, end_of, name_of, state_of
-from .order import incoming, outgoing, ranks
+from .order import by_source, by_target, ranks
 from .plan import Plan
 
 
@@ -24,6 +24,7 @@ def _lines(plan: Plan, states: States | None) -> Iterator[str]:
     name_width = max(len(name_of(node)) for node in plan.nodes)
     state_width = max(len(state_of(node, states)) for node in plan.nodes)
     placed = ranks(plan)
+    leading, leading_on = by_target(plan), by_source(plan)
     number_width = len(str(len(placed)))
     for number, rank in enumerate(placed, start=1):
         for handle in rank:
@@ -32,13 +33,12 @@ def _lines(plan: Plan, states: States | None) -> Iterator[str]:
             words = [before, handle, f"{name_of(node):<{name_width}}"]
             if states is not None:
                 words.append(f"{state_of(node, states):<{state_width}}")
-            yield "  ".join([*words, does(node) + _join(plan, handle, node.join)])
-            edges = outgoing(plan, handle)
+            yield "  ".join([*words, does(node) + _join(len(leading[handle]), node.join)])
+            edges = leading_on[handle]
             for edge in edges:
                 corner = "└" if edge is edges[-1] else "├"
                 yield f"{'':{number_width}}  {corner}─ {end_of(edge, states)} → {edge.target}"
 
 
-def _join(plan: Plan, handle: str, join: str) -> str:
-    number = len(incoming(plan, handle))
+def _join(number: int, join: str) -> str:
     return f", after {join} of {number}" if number > 1 else ""

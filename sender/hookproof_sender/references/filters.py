@@ -42,7 +42,8 @@ def humanize_duration(value: object) -> str:
     Raises:
         NotFiltered: it is no such number.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    # Not math.isfinite: a whole number may be too large for it.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < math.inf:
         raise NotFiltered("humanizeDuration takes a number of milliseconds")
     rest, words = abs(value), []
     for unit, length in _UNITS:

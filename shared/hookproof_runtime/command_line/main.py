@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import sys
@@ -15,6 +16,8 @@ from hookproof.errors import BadConfiguration, HookproofError, VerificationError
 
 from .exit_codes import Exit
 from .root import root
+
+_CANNOT_BE_WRITTEN = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -39,8 +42,18 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.exit(_exit_code(failure))
     except BrokenPipeError:
         # Whoever read us has gone (`| head`): no more output, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()
         sys.exit(Exit.NO)
+    except OSError as failure:
+        if failure.errno not in _CANNOT_BE_WRITTEN:
+            raise
+        _write_no_more()
+        click.echo(f"hookproof: the output cannot be written: {failure.strerror}", err=True)
+        sys.exit(Exit.CANNOT)
+
+
+def _write_no_more() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _exit_code(failure: HookproofError) -> Exit:

@@ -38,8 +38,12 @@ taskType = "http"
 httpTask = { method = "get", url = "http://shop.example/", maxRetries = 0 }
 """
 
-# Where a request is right in its form, and names what is not there: 400, as on the platform.
+# What is too large is refused for that (413), before anybody sees that it is wrong besides. Where a
+# request is right in its form, and names what is not there: 400, as on the platform.
 SETTINGS = """
+[checks.negative_data_rejection]
+expected-statuses = [400, 401, 403, 404, 405, 409, 413, 415, 429, "5xx"]
+
 [[operations]]
 include-operation-id = [
   "runJobGroup", "runFlow", "getProfilingInformationForJobGroup",

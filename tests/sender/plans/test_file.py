@@ -235,3 +235,15 @@ def test_a_plan_with_one_thing_changed_is_a_plan_or_is_refused(data):
     table[data.draw(st.sampled_from(KEYS))] = data.draw(ANY)
     with contextlib.suppress(FileProblems):
         plan_from(changed, source="plan")
+
+
+def test_of_many_edges_to_nothing_some_are_told_what_there_is_and_all_are_told():
+    one_node = {"taskType": "flow", "flow": {"recipe": 4}}
+    nodes = [{**one_node, "handle": f"{one:02}"} for one in range(100)]
+    edges = [{"source": f"x{one}", "target": "00"} for one in range(1000)]
+    with pytest.raises(FileProblems) as wrong:
+        plan_from({"name": "a", "nodes": nodes, "edges": edges}, source="a.toml")
+    sentences = [one.sentence for one in wrong.value.problems]
+    assert "there is no node with the handle 'x999'" == sentences[-1]
+    assert 1000 == len(sentences)
+    assert 20 == sum("; " in one for one in sentences)

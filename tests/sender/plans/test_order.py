@@ -1,5 +1,6 @@
 """What comes before what in a plan."""
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -9,7 +10,7 @@ from tests.sender.plans.made import plan, plans
 
 from hookproof import BadConfiguration
 from hookproof_sender.plans import ancestors, incoming, outgoing, ranks
-from hookproof_sender.plans.order import cycle
+from hookproof_sender.plans.order import by_source, by_target, cycle
 
 DIAMOND = plan("aa success bb, aa failure cc, bb always dd, cc always dd, ee")
 
@@ -23,6 +24,13 @@ def test_a_nodes_ancestors_are_on_its_own_branch():
 def test_edges_come_in_the_plans_order():
     assert ["bb", "cc"] == [edge.source for edge in incoming(DIAMOND, "dd")]
     assert ["bb", "cc"] == [edge.target for edge in outgoing(DIAMOND, "aa")]
+
+
+@given(plans())
+def test_edges_by_node_are_those_of_each_node(plan):
+    handles = [node.handle for node in plan.nodes]
+    assert {one: incoming(plan, one) for one in handles} == by_target(plan)
+    assert {one: outgoing(plan, one) for one in handles} == by_source(plan)
 
 
 @given(plans())
@@ -50,3 +58,10 @@ def test_a_cycle_is_found_where_there_is_one_and_is_a_way_back(after):
 def test_a_plan_made_by_hand_that_leads_in_a_circle_is_refused():
     with pytest.raises(BadConfiguration, match="in a circle"):
         ranks(plan("aa success bb, bb success cc, cc success bb"))
+
+
+def test_a_long_way_round_is_found_in_time_that_grows_with_its_length():
+    began = time.monotonic()
+    ring = {str(one): [str((one + 1) % 50_000)] for one in range(50_000)}
+    assert 50_001 == len(cycle(ring) or ())
+    assert time.monotonic() - began < 10  # by a search of the way at each step it was 40

@@ -203,6 +203,12 @@ def test_a_duration_in_words(milliseconds, words):
 
 
 @pytest.mark.rule("P-REF-9")
+def test_a_duration_beyond_any_float_is_in_words_too():
+    """An answer's JSON may hold any whole number."""
+    assert f"{10**400} years" == humanize_duration(31_557_600_000 * 10**400)
+
+
+@pytest.mark.rule("P-REF-9")
 @pytest.mark.parametrize("value", ["120000", None, True, [], {}, math.nan, math.inf])
 def test_what_is_no_duration_leaves_nothing_and_is_told(value):
     rendered = parse('["{{$v|humanizeDuration}}", {{$v|humanizeDuration}}]').render({"v": value})

@@ -3,6 +3,7 @@
 import contextlib
 import http.server
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -319,6 +320,19 @@ def test_a_reader_that_goes_away_is_no_traceback():
         timeout=60,
     )
     assert b"" == run.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has /dev/full")
+def test_an_output_that_cannot_be_written_is_a_sentence():
+    with open("/dev/full", "wb") as full:
+        run = subprocess.run(
+            [sys.executable, "-m", "hookproof_runtime", "config", "show"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=60,
+        )
+    sentence = b"hookproof: the output cannot be written: No space left on device\n"
+    assert (3, sentence) == (run.returncode, run.stderr)
 
 
 def test_wait_says_so_where_something_else_than_http_answers():

@@ -34,7 +34,7 @@ def holding(folder: Path, run_id: str) -> Iterator[None]:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         while (descriptor := _lock(path)) is None:
-            pass
+            os.sched_yield()
     except BlockingIOError:
         raise RunHeld(
             f"{run_id} is being run by another process: hookproof plan show {run_id} shows it"
@@ -64,12 +64,23 @@ def is_held(folder: Path, run_id: str) -> bool:
 
 
 def _lock(path: Path) -> int | None:
-    """The lock; None where its file was removed meanwhile by who had it before."""
+    """The lock; None where it is to be tried again.
+
+    So it is where its file was removed meanwhile by who had it before, and where somebody looks at it,
+    as `is_held` does.
+
+    Raises:
+        BlockingIOError: somebody has it.
+    """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.fstat(descriptor).st_nlink:
-            return descriptor
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        else:
+            if os.fstat(descriptor).st_nlink:
+                return descriptor
     except BaseException:
         os.close(descriptor)
         raise

@@ -82,12 +82,27 @@ class Jobs:
             self._pause(pause)
             pause = min(LONGEST_PAUSE, pause * _GROWS)
 
-    def find(self, execution_id: str) -> tuple[int, ...]:
-        """The job groups that a request with this `x-execution-id` started."""
-        found = self._ask(f"/v4/jobGroups?executionId={quote(execution_id, safe='')}")
+    def find(self, execution_id: str, *, once: bool = False) -> tuple[int, ...]:
+        """The job groups that a request with this `x-execution-id` started, as their records say.
+
+        Args:
+            execution_id: the header's value.
+            once: without patience.
+
+        Raises:
+            Unanswered: the platform does not say.
+            Interrupted: the waiting was cut short.
+        """
+        path = f"/v4/jobGroups?executionId={quote(execution_id, safe='')}"
+        found = self._ask(path, 0.0 if once else None)
         rows = found.get("data") if isinstance(found, dict) else None
-        ids = [one.get("id") for one in rows or [] if isinstance(one, dict)]
-        return tuple(sorted(one for one in ids if isinstance(one, int)))
+        # A platform that does not know this filter lists the jobs of everybody.
+        own = [
+            one.get("id")
+            for one in (rows if isinstance(rows, list) else [])
+            if isinstance(one, dict) and one.get("executionId") == execution_id
+        ]
+        return tuple(sorted(one for one in own if isinstance(one, int)))
 
     def record(self, job: int) -> Any:
         """A job group's record, as the platform has it."""
@@ -100,9 +115,9 @@ class Jobs:
         except Unanswered:
             return None
 
-    def _ask(self, path: str) -> Any:
+    def _ask(self, path: str, patience: float | None = None) -> Any:
         pause = FIRST_PAUSE
-        until = time.monotonic() + self._patience
+        until = time.monotonic() + (self._patience if patience is None else patience)
         while True:
             attempt = self._fetch(self._request(path))
             if attempt.cause == "interrupted":

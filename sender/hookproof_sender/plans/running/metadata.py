@@ -68,16 +68,16 @@ def of_job(record: Mapping[str, Any], outputs: Any) -> Metadata:
     """
     files = _files(outputs)
     status = record.get("status")
-    rows = record.get("rowCount")
+    rows = _number(record.get("rowCount"))
     if rows is None:
-        rows = next((one.get("rowCount") for one in files if one.get("isPrimaryOutput")), None)
+        rows = next((_number(one.get("rowCount")) for one in files if one.get("isPrimaryOutput")), None)
     said: Metadata = {
         "name": _recipe(record),
         "status": _STATUS.get(of_jobs([status]), "failure") if isinstance(status, str) else None,
-        "jobId": record.get("id"),
+        "jobId": _number(record.get("id")),
         "duration": _duration(record),
         "rowCount": rows,
-        "files": [one["uri"] for one in files if "uri" in one],
+        "files": [one["uri"] for one in files if isinstance(one.get("uri"), str)],
     }
     return {name: value for name, value in said.items() if value is not None}
 
@@ -102,6 +102,11 @@ def _recipe(record: Mapping[str, Any]) -> str | None:
 def _files(outputs: Any) -> list[Mapping[str, Any]]:
     files = outputs.get("files") if isinstance(outputs, Mapping) else None
     return [one for one in files if isinstance(one, Mapping)] if isinstance(files, list) else []
+
+
+def _number(value: Any) -> int | None:
+    """A number that the platform says; None for anything else, which may be nested beyond writing."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _duration(record: Mapping[str, Any]) -> int | None:

@@ -119,7 +119,7 @@ class Nodes:
                 )
                 if state not in ("pending", "in_flight"):
                     return state
-            if self._parts.stopped.is_set():
+            if self._is_over():
                 return None
             standing = self._outbox.take_up(one.message_id, self._parts.rng)
             leased = standing.leased
@@ -157,7 +157,7 @@ class Nodes:
             if state == "delivered":
                 one.jobs = ends.jobs_of(attempt.answer)
                 store.keep_jobs(connection, self._run_id, one.node.handle, one.jobs)
-            elif state == "failed" and attempt.status != ends.REPEATED:
+            elif state == "failed" and attempt.status != ends.REPEATED and attempt.number == 1:
                 self._end(one, self._end_of(one, state, attempt), connection)
 
         return beside
@@ -183,7 +183,11 @@ class Nodes:
         )
 
     def _find_jobs(self, one: Open) -> None:
-        """Find out what a message started that somebody else sent, or whose answer nobody has."""
+        """Find out what a message started that somebody else sent, or whose answer nobody has.
+
+        That may be so of an earlier attempt than the last one: so a message that failed after several
+        is asked about once, where the platform says something now.
+        """
         assert one.message_id is not None
         assert self._jobs is not None
         kept = self._outbox.show(one.message_id)
@@ -191,12 +195,14 @@ class Nodes:
         if kept and last and kept.state == "delivered":
             one.jobs = ends.jobs_of(last.answer)
         repeated = last is not None and last.status == ends.REPEATED
-        if not one.jobs and (repeated or kept is None or kept.state in ("unknown", "delivered")):
+        failed = kept is not None and kept.state == "failed" and not repeated
+        if not one.jobs and (kept is None or kept.state != "cancelled"):
             try:
-                one.jobs = self._jobs.find(f"{self._run_id}/{one.node.handle}")
+                one.jobs = self._jobs.find(f"{self._run_id}/{one.node.handle}", once=failed)
             except Unanswered as error:
-                self._end_unknown(one, str(error))
-                return
+                if not failed:
+                    self._end_unknown(one, str(error))
+                    return
         if one.jobs:
             with self._outbox.storage.writing(OUTCOME_WAITS) as connection:
                 store.keep_jobs(connection, self._run_id, one.node.handle, one.jobs)
@@ -261,7 +267,10 @@ class Nodes:
 
     def _wait(self, seconds: float) -> bool:
         until = time.monotonic() + seconds
-        while not self._given_up.is_set() and (left := until - time.monotonic()) > 0:
-            if self._parts.stopped.wait(min(left, _NOTICES)):
-                return True
+        while not self._is_over() and (left := until - time.monotonic()) > 0:
+            self._parts.stopped.wait(min(left, _NOTICES))
+        return self._is_over()
+
+    def _is_over(self) -> bool:
+        """Whether nothing more is to be begun."""
         return self._given_up.is_set() or self._parts.stopped.is_set()

@@ -48,10 +48,14 @@ SELECT id, state, plan, recorded_ms, started_ms, ended_ms FROM hookproof_plan_ru
 WHERE {} ORDER BY id DESC LIMIT :most
 """
 _NODES = """
-SELECT n.handle, n.state, n.message_id, n.jobs, n.sentence, n.warnings, n.metadata, n.started_ms,
-    n.ended_ms, coalesce(n.attempts, o.attempts, 0) AS attempts, coalesce(n.status, o.status) AS status
+SELECT n.handle, n.state, n.message_id, n.jobs, n.sentence, n.warnings, n.started_ms, n.ended_ms,
+    coalesce(n.attempts, o.attempts, 0) AS attempts, coalesce(n.status, o.status) AS status
 FROM hookproof_plan_nodes n LEFT JOIN hookproof_outbox o ON o.id = n.message_id
 WHERE n.run_id = :run_id ORDER BY n.place
+"""
+_RESUMED_NODES = """
+SELECT handle, state, message_id, jobs, warnings, metadata, started_ms
+FROM hookproof_plan_nodes WHERE run_id = :run_id ORDER BY place
 """
 _NODE_OF = "SELECT run_id, handle FROM hookproof_plan_nodes WHERE message_id = :message_id"
 
@@ -122,7 +126,7 @@ def load(connection: Connection, run_id: str) -> KeptRun | None:
             json.loads(one.metadata) if one.metadata else None,
             one.started_ms,
         )
-        for one in connection.exec_driver_sql(_NODES, {"run_id": run_id})
+        for one in connection.exec_driver_sql(_RESUMED_NODES, {"run_id": run_id})
     }
     return KeptRun(
         row.state, of_private(row.private, run_id) if row.private else None, row.started_ms, nodes

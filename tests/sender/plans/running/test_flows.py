@@ -1,6 +1,7 @@
 """Flow nodes: jobs are started once through the run-job API, and asked about until they end."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from tests.sender.plans.running.shop import Answer, in_json
 from hookproof import BadConfiguration
 from hookproof.keys import Secret
 from hookproof_runtime.secret_places import SecretPlace
-from hookproof_sender.plans import FlowTask, Plan, Platform
+from hookproof_sender.plans import Edge, FlowTask, Plan, Platform
 from hookproof_sender.plans.running import JobSeen
 
 RECIPE = FlowTask(None, 4, (("region", "EU"),))
@@ -86,6 +87,37 @@ def test_a_job_whose_start_was_answered_too_late_is_started_once_and_found(platf
     assert "complete" == run.state
 
 
+@pytest.mark.rule("P-RUN-4")
+def test_a_job_of_which_no_answer_told_is_followed_and_nothing_that_is_for_its_failure_runs(
+    platform, platform_url, shop, url
+):
+    platform.statuses = ["Complete"]
+    platform.lost_answers = 4  # all attempts
+    plan = with_flow(platform_url, RECIPE, drawn(url, "aa"))
+    run = run_of(replace(plan, edges=(Edge("b7", "aa", "failure"),)))
+    assert ({"b7": "succeeded", "aa": "skipped"}, (9,)) == (states(run), run.nodes[0].jobs)
+    assert ([9], []) == (list(platform.jobs), shop.asked)
+
+
+@pytest.mark.rule("P-RUN-4")
+@pytest.mark.parametrize("listed", [in_json({"data": []}), Answer(503)], ids=["none", "no answer"])
+def test_a_job_that_never_came_about_fails_its_node_when_no_retry_is_left(
+    platform, platform_url, listed
+):
+    platform.write("/v4/jobGroups", *[Answer(503)] * 4, listed)
+    run = run_of(with_flow(platform_url, RECIPE))
+    assert ("failed", 4, 503) == (run.nodes[0].state, run.nodes[0].attempts, run.nodes[0].status)
+    assert 5 == len(platform.asked)
+
+
+@pytest.mark.rule("P-RUN-4")
+def test_jobs_of_others_are_not_taken_for_its_own_where_the_platform_lists_all(platform, platform_url):
+    platform.statuses = ["Complete"]
+    platform.jobs = {4: "somebody-elses", 5: "run_06C/b7"}
+    platform.lost_answers, platform.lists_all = 1, True
+    assert (11,) == run_of(with_flow(platform_url, RECIPE)).nodes[0].jobs
+
+
 @pytest.mark.rule("P-RUN-5")
 def test_what_passes_is_borne_while_a_job_is_asked_about(platform, platform_url):
     path = "/v4/jobGroups/9/status"
@@ -155,3 +187,17 @@ def test_what_a_job_wrote_can_be_read_by_what_follows_it(platform, platform_url,
         "job": 9, "how": "success", "rows": 12, "took": 2500, "did": "success",
         "files": ["file:///out.csv"],
     } == json.loads(shop.asked[0].body)  # fmt: skip
+
+
+def test_what_the_platform_says_of_a_job_is_read_as_far_as_it_is_what_it_should_be(
+    platform, platform_url, shop, url
+):
+    deep = b"[" * 960 + b"]" * 960  # about as deep as can be read, and hardly to be written
+    platform.write("/v4/jobGroups/9", Answer(200, b'{"status": "Complete", "id": %b}' % deep))
+    files = b'{"files": [{"uri": %b}, {"uri": "file:///a.csv", "rowCount": true}]}' % deep
+    platform.write("/v4/jobGroups/9/outputs", Answer(200, files))
+    body = "{{$flow_b7['job 9']|dump}}"
+    run = run_of(with_flow(platform_url, RECIPE, drawn(url, "aa", body=body)))
+
+    assert "complete" == run.state
+    assert {"status": "success", "files": ["file:///a.csv"]} == json.loads(shop.asked[0].body)

@@ -13,6 +13,7 @@ from hookproof import CannotRun
 from hookproof_runtime.database import open_engine
 from hookproof_sender.outbox import Filters
 from hookproof_sender.plans.running import AttemptBegun, AttemptOver, Waits
+from hookproof_sender.plans.running.nodes import Nodes, Open
 
 
 def stopped_at(shop, url, drawing, point, **keys):
@@ -163,6 +164,16 @@ def test_a_database_that_fails_ends_the_process_s_part_and_loses_nothing(shop, u
     sender.outbox.retry(Filters(ids=(aa.message_id,)))
     assert "complete" == sender.plan_runner().run(run_id).state
     assert ["/aa", "/aa", "/bb", "/bb", "/cc"] == sorted(shop.paths())
+
+
+def test_nothing_is_begun_in_a_run_that_was_given_up_though_it_is_due(shop, url):
+    sender = quick()
+    plan = drawn(url, "aa")
+    message_id = sender.outbox.enqueue(plan.nodes[0].task)
+    nodes = Nodes(sender.plan_runner()._parts, "run_06C", None, lambda _event: None)
+    nodes.give_up()
+    assert nodes.run(Open(plan.nodes[0], message_id, None, (), (), None)) is None
+    assert ([], "pending") == (shop.asked, sender.outbox.show(message_id).state)
 
 
 @pytest.mark.rule("P-RUN-8")

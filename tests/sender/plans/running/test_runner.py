@@ -283,11 +283,21 @@ def test_strict_refuses_what_names_nothing_before_anything_of_its_node_is_sent(s
 
 
 @pytest.mark.rule("P-RUN-10")
-def test_what_was_answered_200_and_not_done_is_a_success_with_a_warning(shop, url):
-    shop.write("/aa", Answer(200, b'{"ok": false, "error": "not_in_channel"}'))
+@pytest.mark.parametrize(
+    ("answer", "meaning"),
+    [
+        (
+            b'{"ok": false, "error": "not_in_channel"}',
+            " The app is not in the channel: invite it there.",
+        ),
+        (b'{"ok": false, "error": "unheard"}', ""),
+    ],
+)
+def test_what_was_answered_200_and_not_done_is_a_success_with_a_warning(shop, url, answer, meaning):
+    shop.write("/aa", Answer(200, answer))
     seen: list[Any] = []
     run = run_of(drawn(url, "aa"), on_event=seen.append)
     (warning,) = run.nodes[0].warnings
     assert ("complete", "succeeded") == (run.state, run.nodes[0].state)
-    assert "ok: false: it was not done. The app is not in the channel" in warning
+    assert f"The status is good, and the answer says ok: false: it was not done.{meaning}" == warning
     assert [warning] == [one.sentence for one in seen if isinstance(one, Warned)]
