@@ -88,6 +88,12 @@ def attempt_options(function: Callable[..., int]) -> Callable[..., int]:
     return function
 
 
+connect_to_option = click.option(
+    "--connect-to", multiple=True, metavar="HOST:PORT:ADDR:PORT",
+    help="Connect to ADDR:PORT instead, as curl has it; may come again.",
+)  # fmt: skip
+
+
 def target_options(function: Callable[..., int]) -> Callable[..., int]:
     """Add where a request may go; the command gets it as one parameter, `policy`.
 
@@ -116,10 +122,7 @@ def target_options(function: Callable[..., int]) -> Callable[..., int]:
 
     command: Callable[..., int] = with_policy
     for option in (
-        click.option(
-            "--connect-to", multiple=True, metavar="HOST:PORT:ADDR:PORT",
-            help="Connect to ADDR:PORT instead, as curl has it; may come again.",
-        ),
+        connect_to_option,
         click.option(
             "--unmatched", type=click.Choice(["judge", "refuse"]), default="judge", show_default=True,
             help="A URL that no regex allows: judge its addresses, or refuse it.",

@@ -27,10 +27,11 @@ from hookproof_runtime.command_line.request.repeating import Repeatable
 from ..outbox import Outbox, Terms
 from ..outbox.signing import sign
 from ..references import Metadata, alone
+from ..targets import ConnectTo
 from ..tasks import HttpTask, load_task
 from ..wire import Request
 from ..wire.request import Prepared
-from .options import time_unit_option
+from .options import connect_to_option, time_unit_option
 from .rendering import rendered, strict_option
 from .repeat import FORMS, Form, print_repeatable
 
@@ -58,6 +59,7 @@ from .repeat import FORMS, Form, print_repeatable
     show_default=True,
     help="curl, http: the request, to be made by hand.",
 )
+@connect_to_option
 @scheme_option
 @time_unit_option
 @config_option("sender")
@@ -68,6 +70,7 @@ def render(
     strict: bool,
     signed: bool,
     form: Form,
+    connect_to: tuple[str, ...],
     scheme: str,
     time_unit: Literal["ms", "s"],
     as_json: bool,
@@ -87,14 +90,21 @@ def render(
         raise BadConfiguration(f"{file} names no secret, and is sent unsigned: give it a secretKeyEnv")
     proof = sign(message, outbox.scheme_of(message.terms), system_clock) if signed else {}
     body = message.outgoing.body
-    _, request = Prepared(message.outgoing, keep_alive=False).write(proof, body)
+    prepared = Prepared(message.outgoing, keep_alive=False)
+    _, request = prepared.write(proof, body)
     if as_json:
         answer_json(_document(done.task, request, body, bool(proof), done.warnings))
     elif form == "text":
         _print(request, body)
     else:
+        place = (prepared.host, prepared.port)
         whole = Repeatable(
-            request.method, request.url, request.headers, body, message.outgoing.verify_tls
+            request.method,
+            request.url,
+            request.headers,
+            body,
+            message.outgoing.verify_tls,
+            tuple(one for one in connect_to if ConnectTo.parse(one).is_for(*place)),
         )
         print_repeatable(whole, form)
     if message.places and not proof:

@@ -102,6 +102,19 @@ def test_as_curl_it_sends_the_very_bytes(render, text):
     Verifier(secrets=SECRET).verify(received.body, received.headers)
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl here")
+def test_as_curl_it_goes_where_the_settings_connect_to(render):
+    with Peer() as peer:
+        rule = f"www.example.com:3005:127.0.0.1:{peer.port}"
+        words = ("--as", "curl", "--connect-to", rule, "--connect-to", "other.example:80:127.0.0.1:1")
+        done = render(*words, url="http://www.example.com:3005/hooks", body="{}", headers={})
+        assert "other.example" not in done.stdout
+        variables = {**os.environ, "no_proxy": "*"}
+        subprocess.run(["sh"], input=done.stdout, env=variables, text=True, check=True, timeout=60)
+    (received,) = peer.received
+    assert ["www.example.com:3005"] == received.values("Host")
+
+
 @pytest.mark.rule("P-REF-7", "P-REF-10")
 def test_what_is_unknown_is_warned_about_or_refused(render):
     done = render(metadata={})

@@ -26,6 +26,8 @@ class Repeatable:
     body: bytes = field(repr=False)
     verify_tls: bool = True
     """Whether the server's certificate must be valid."""
+    connect_to: tuple[str, ...] = ()
+    """Where to connect to instead, each as `HOST:PORT:ADDR:PORT`."""
 
     @property
     def line(self) -> str:
@@ -51,6 +53,7 @@ def as_curl(request: Repeatable) -> tuple[str, tuple[str, ...]]:
     if request.method != ("POST" if _has_body(request) else "GET"):
         words[0] += f" -X {request.method}"
     words[0] += f" {shell.quoted(address, 'URL')}"
+    words += [f"--connect-to {shell.quoted(one, 'PLACE')}" for one in request.connect_to]
     for name, value in request.headers:
         if name.lower() not in _BY_CURL:
             text = f"{name}: {value}" if value else f"{name};"
