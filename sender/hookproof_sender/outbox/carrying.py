@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from random import Random
+
+from hookproof_runtime.database import Busy
 
 from ..wire import Attempt
 from .leased import Leased, TakenOver
@@ -52,7 +55,8 @@ def carry(
                 return step.state, attempts
             assert step.delay_s is not None
             if wait(step.delay_s):
-                outbox.let_go(leased)
+                with suppress(Busy):  # then it is free when its lease has run out
+                    outbox.let_go(leased)
                 return "pending", attempts
             leased = outbox.go_on(leased)
         except TakenOver:

@@ -38,7 +38,8 @@ LEASE = 60.0
 """Seconds that a process holds a message without a sign of life: more than an attempt may take."""
 
 OUTCOME_WAITS = 20.0
-"""Seconds to wait for the turn: an outcome that is not recorded means another attempt."""
+"""Seconds to wait for the turn in the middle of a message: an outcome that is not recorded means
+another attempt, and a message that cannot go on ends the run that it is of."""
 
 Beside = Callable[[Connection, Mark], None]
 """Writes something of its own in the transaction that records an attempt's end."""
@@ -251,7 +252,7 @@ class Outbox:
             TakenOver: another process has the message.
         """
         lease_ms = self.now_ms() + round(self.lease * 1000)
-        with self.storage.writing() as connection:
+        with self.storage.writing(OUTCOME_WAITS) as connection:
             if not leasing.renew(connection, [leased], lease_ms):
                 raise TakenOver(leased.id)
 
@@ -263,7 +264,7 @@ class Outbox:
         """
         now_ms = self.now_ms()
         lease_ms = now_ms + round(self.lease * 1000)
-        with self.storage.writing() as connection:
+        with self.storage.writing(OUTCOME_WAITS) as connection:
             if not leasing.go_on(connection, leased, now_ms=now_ms, lease_ms=lease_ms):
                 raise TakenOver(leased.id)
         return replace(leased, number=leased.number + 1, fence=leased.fence + 1, lease_ms=lease_ms)

@@ -12,6 +12,7 @@ from hookproof_runtime.settings import Table
 from hookproof_runtime.settings.table import AS_TUPLE
 
 from ..tasks import HttpTask
+from ..tasks.record import TaskName
 from ..tasks.target import check_url
 from .plan import Edge, FlowTask, Join, Node, Plan, Platform, StatusRule
 
@@ -104,7 +105,7 @@ class NodeRecord(_Record):
     """What the platform's edges call it."""
     handle: Annotated[str, AfterValidator(_check_handle)]
     """Two characters, unique in the plan: the `zj` of `$http_zj`."""
-    name: str = ""
+    name: TaskName = ""
     """What a person sees; empty for the name of its task."""
     taskType: Literal["http", "flow"]
     """Whether it sends a request or runs a flow."""

@@ -42,11 +42,15 @@ _log = get_logger(__name__)
 
 def _check_name(name: str) -> str:
     refuse_references(name, "a task's name")
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise ValueError("a name holds half a surrogate pair, which has no UTF-8 form") from None
     return name
 
 
 TaskName = Annotated[str, AfterValidator(_check_name)]
-"""What a task is called: text without references."""
+"""What a task is called: text that can be kept, without references."""
 
 _HeaderName = Annotated[str, AfterValidator(check_name)]
 _HeaderValue = Annotated[str, AfterValidator(check_value)]

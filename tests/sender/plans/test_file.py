@@ -183,6 +183,8 @@ def test_what_is_no_record_is_said_to_be_none(record):
         ({"name": "P", "nodes": [ONE], "edges": [7]}, "edges[0]"),
         ({"name": "P", "nodes": [ONE], "edges": {}}, "edges"),
         ({"name": "P", "nodes": [ONE | {"handle": 7}]}, "nodes[0].handle"),
+        ({"name": "P", "nodes": [ONE | {"name": "\ud800"}]}, "nodes[0].name"),
+        ({"name": "P", "nodes": [ONE | {"name": "{{$plan.name}}"}]}, "nodes[0].name"),
         ({"name": "P", "nodes": [ONE | {"taskType": "delete"}]}, "nodes[0].taskType"),
         ({"name": "P", "nodes": [ONE], "platform": {"url": "http://h"}}, "platform"),
         ({"name": "P", "nodes": [FLOW | {"flow": {"recipe": 0}}]}, "nodes[0].flow.recipe"),

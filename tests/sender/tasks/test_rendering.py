@@ -175,6 +175,7 @@ def test_where_a_task_holds_its_references():
     ("keys", "key", "word"),
     [
         ({"name": "{{$plan.name}}"}, "name", "a task's name holds no reference"),
+        ({"name": "\ud800"}, "name", "half a surrogate pair"),
         ({"url": "http://host/{{$plan.id}}"}, "url", "a URL holds no reference"),
         ({"headers": {"X-{{$plan.id}}": "a"}}, "headers.X-{{$plan.id}}", "name holds no reference"),
         ({"headers": {"X-A": f"{CANARY} {{{{$plan.id"}}, "headers.X-A", "line 1, column 23: the ref"),

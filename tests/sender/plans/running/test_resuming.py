@@ -1,5 +1,6 @@
 """Taking a run up again: after a stop, after a crash, after others had its messages."""
 
+import contextlib
 import sqlite3
 import threading
 
@@ -199,3 +200,48 @@ def test_what_a_worker_sends_now_is_waited_for(shop, url):
     thread.join(20)
     assert [True] == [one.elsewhere for one in seen if isinstance(one, Waits)]
     assert ("complete", ["/aa", "/aa", "/bb"]) == (again.state, shop.paths())
+
+
+@contextlib.contextmanager
+def busy(seconds):
+    """Something else writes from `begin` on: for longer than a writer waits that only begins."""
+    holds = threading.Event()
+
+    def hold():
+        with contextlib.closing(sqlite3.connect(".hookproof/outbox.db")) as other:
+            other.execute("BEGIN IMMEDIATE")
+            holds.set()
+            threading.Event().wait(seconds)
+
+    def begin():
+        if not holds.is_set():
+            thread.start()
+            holds.wait(10)
+
+    thread = threading.Thread(target=hold)
+    yield begin
+    thread.join()
+
+
+@pytest.mark.long
+def test_a_database_that_is_busy_for_seconds_ends_no_run(shop, url):
+    shop.write("/aa", Answer(500), Answer())
+    with busy(4) as begin:
+        over = lambda happened: isinstance(happened, AttemptOver) and begin()  # noqa: E731
+        runner = quick().plan_runner(on_event=over)
+        run = runner.run(runner.start(drawn(url, "aa success bb")))
+    assert ("complete", ["/aa", "/aa", "/bb"]) == (run.state, shop.paths())
+
+
+@pytest.mark.long
+def test_a_run_that_is_stopped_while_the_database_is_busy_is_interrupted_all_the_same(shop, url):
+    shop.write("/aa", Answer(500))
+    with busy(4) as begin:
+
+        def over(happened):
+            if isinstance(happened, AttemptOver):
+                begin()
+            return isinstance(happened, AttemptOver)
+
+        run = stopped_at(shop, url, "aa", over, slow=True)
+    assert ("interrupted", ["/aa"]) == (run.state, shop.paths())
