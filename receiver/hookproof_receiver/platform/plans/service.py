@@ -20,6 +20,8 @@ from .records import plan_record, run_record
 from .shapes import PlanRecord, SnapshotRunRecord
 from .store import NumberedRun, PlanRunStore
 
+_PLACES = ("secretKeyEnv", "secretKeyFile")
+
 _log = get_logger(__name__)
 
 
@@ -91,11 +93,11 @@ class PlanService:
         """Run a plan in the background; the run's number.
 
         Raises:
-            Refusal: 400, an override names nothing, or a secret is missing; else as for `plan`.
+            Refusal: 400, an override names nothing, or where a secret is, or a secret is missing; else as for `plan`.
         """
         runner = self._running.asked()
         file = self._file(plan_id)
-        _seen(runner, file)
+        _refuse_places(_seen(runner, file), overrides)
         run_id = new_id("run", self._clock())
         number = self._store.add(plan_id, run_id)
         try:
@@ -163,6 +165,15 @@ def _seen(runner: TaskRunner, file: Path) -> PlanSeen:
         return runner.plan(file)
     except HookproofError as error:
         raise _not_now(error) from error
+
+
+def _refuse_places(plan: PlanSeen, overrides: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse to sign with any file or variable of this machine: a token is for running jobs."""
+    tasks = {one.handle for one in plan.nodes if one.kind == "http"}
+    for one in overrides:
+        if one["handle"] in tasks and one["overrideKey"] in _PLACES:
+            details = f"{one['handle']}.{one['overrideKey']}: where a secret is, the plan's file says"
+            raise Refusal(400, "ValidationFailed", "Input validation failed", details)
 
 
 def _not_now(error: HookproofError) -> Refusal:
