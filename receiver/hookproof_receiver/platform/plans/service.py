@@ -93,7 +93,8 @@ class PlanService:
         """Run a plan in the background; the run's number.
 
         Raises:
-            Refusal: 400, an override names nothing, or where a secret is, or a secret is missing; else as for `plan`.
+            Refusal: 400, an override names nothing, or where a secret is, or a secret is missing;
+                else as for `plan`.
         """
         runner = self._running.asked()
         file = self._file(plan_id)
