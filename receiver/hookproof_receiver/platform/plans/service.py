@@ -9,7 +9,7 @@ from typing import Any
 from hookproof.clock import Clock, system_clock
 from hookproof.errors import BadConfiguration, HookproofError
 from hookproof_runtime.database import Engine
-from hookproof_runtime.ids import new_id
+from hookproof_runtime.ids import first_id, new_id
 from hookproof_runtime.logs import get_logger
 from hookproof_runtime.task_runner import NotInstalled, PlanSeen, TaskRunner
 
@@ -21,6 +21,7 @@ from .shapes import PlanRecord, SnapshotRunRecord
 from .store import NumberedRun, PlanRunStore
 
 _PLACES = ("secretKeyEnv", "secretKeyFile")
+_COMES_ABOUT_MS = 60_000  # a younger run that is not on record yet may be another receiver's
 
 _log = get_logger(__name__)
 
@@ -66,7 +67,8 @@ class PlanService:
         for run in left:
             seen = runner.plan_run(run.run_id)
             if seen is None:
-                self._store.remove(run.id)  # its process ended before it came about
+                if run.run_id < first_id("run", self._clock() // 1_000_000 - _COMES_ABOUT_MS):
+                    self._store.remove(run.id)  # its process ended before it came about
             elif seen.is_over:
                 self._store.over(run.id)
             else:
