@@ -129,6 +129,16 @@ def test_a_page_fits_is_readable_and_asks_for_nothing_from_elsewhere(
         looks_well(visit)
 
 
+def test_a_long_value_leaves_the_name_of_its_header_whole(place: Place) -> None:
+    with place.desk.visit(place.url("/deliveries/DELIVERY")) as visit:
+        name = visit.page.get_by_role("rowheader", name="X-Webhook-Signature")
+        lines = name.evaluate(
+            "node => { const all = document.createRange(); all.selectNodeContents(node);"
+            " return new Set([...all.getClientRects()].map((one) => one.top)).size; }"
+        )
+        assert 1 == lines
+
+
 @pytest.mark.rule("P-PAGE-17")
 @pytest.mark.parametrize("path", PAGES)
 def test_all_that_can_be_used_is_reached_by_keyboard_and_shows_it(place: Place, path: str) -> None:

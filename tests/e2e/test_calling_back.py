@@ -221,6 +221,16 @@ def test_a_plan_is_run_by_the_api_and_an_override_is_for_that_run_alone(
         pytest.param({"handle": "zj", "overrideKey": "ulr", "value": "a"}, "url", id="no such key"),
         pytest.param({"handle": "zj", "overrideKey": "url", "value": "a"}, "http://", id="no URL"),
         pytest.param({"handle": "zj", "overrideKey": "secretKey", "value": "a"}, "secret", id="secret"),
+        pytest.param(
+            {"handle": "zj", "overrideKey": "secretKeyFile", "value": "/etc/hostname"},
+            "the plan's file says",
+            id="a file of the machine",
+        ),
+        pytest.param(
+            {"handle": "zj", "overrideKey": "secretKeyEnv", "value": "PATH"},
+            "the plan's file says",
+            id="a variable of the machine",
+        ),
     ],
 )
 def test_an_override_that_names_nothing_is_400_and_says_what_there_is(

@@ -51,14 +51,14 @@ class SlackService:
         Raises:
             BadConfiguration: there is none; the sentence lists them.
         """
-        known = {channel.name: channel for channel, _ in self._store.channels()}
-        try:
-            return known[name.removeprefix("#")]
-        except KeyError:
+        channel = self._store.channel_named(name.removeprefix("#"))
+        if channel is None:
+            known = self._store.names()
             there = f"there are: {', '.join(known)}" if known else "there is none yet"
             raise BadConfiguration(
                 f"there is no channel {name!r}; {there}. `hookproof slack new-channel NAME` makes one"
-            ) from None
+            )
+        return channel
 
     def set_state(self, name: str, state: State) -> Channel:
         """Open a channel, archive it, or forbid posting there. Its messages stay.
@@ -160,7 +160,5 @@ class SlackService:
 
     def _named(self, name: str) -> Channel | None:
         """The channel that a message names: `#random`, `random` or `C…`."""
-        for channel, _ in self._store.channels():
-            if name.removeprefix("#") == channel.name or name == channel.channel_id:
-                return channel
-        return None
+        by_name = self._store.channel_named(name.removeprefix("#"))
+        return by_name or self._store.channel_with_id(name)

@@ -111,6 +111,19 @@ class SlackStore:
         """The channel whose app has this token; None where none has."""
         return self._one(_CHANNELS.c.bot_token == bot_token)
 
+    def channel_named(self, name: str) -> Channel | None:
+        """The channel of a name, without `#`; None where there is none."""
+        return self._one(_CHANNELS.c.name == name)
+
+    def channel_with_id(self, channel_id: str) -> Channel | None:
+        """The channel of an id `C…`; None where there is none."""
+        return self._one(_CHANNELS.c.channel_id == channel_id)
+
+    def names(self) -> list[str]:
+        """Every channel's name, in their order."""
+        with reading(self._engine) as connection:
+            return list(connection.scalars(select(_CHANNELS.c.name).order_by(_CHANNELS.c.name)))
+
     def channels(self) -> list[tuple[Channel, int]]:
         """Every channel by its name, with the number of its messages."""
         counted = (

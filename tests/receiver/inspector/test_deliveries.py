@@ -151,6 +151,7 @@ def test_a_proved_request_says_what_it_is(tmp_path: Path) -> None:
         source = html.unescape(page(shop, shown))
         assert "a new message" in source
         assert "proved, signed 0." in source
+        assert '<td data-label="Signature" class="wide">proved</td>' in page(shop, "/deliveries")
         assert f"<dt>GUID</dt><dd>{guid}</dd>" in source
         assert "<dt>Answer</dt><dd>500</dd>" in source
         assert re.search(r"<dt>Message</dt><dd>msg_\w{26}</dd>", source)

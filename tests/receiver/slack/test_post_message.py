@@ -9,12 +9,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import Engine, event
 from tests.receiver.bare_server import Server, served
 
 from hookproof.testing import FixedClock
 from hookproof_receiver.slack import Channel, SlackService
 from hookproof_receiver.slack.channel import State
 from hookproof_receiver.slack.pace import BURST
+from hookproof_receiver.slack.payload import read_payload
+from hookproof_receiver.slack.post_message import PostMessage
 from hookproof_receiver.slack.routes import MAX_BODY, blueprint
 
 PATH = "/api/chat.postMessage"
@@ -193,3 +196,18 @@ def test_nothing_else_of_the_api_is_there(server: Server) -> None:
     """An endpoint's URL that is misspelled must not be answered 200 here."""
     assert 404 == server.ask("POST", "/api/chat.delete", b"{}").status
     assert 404 == server.ask("POST", "/api/orders", b"{}").status
+
+
+def test_no_message_is_counted_to_find_where_one_goes(
+    engine: Engine, service: SlackService, clock: FixedClock
+) -> None:
+    channel = service.new_channel("plan-runs")
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *what: asked.append(what[2]))
+    payload = read_payload(b'{"text": "done", "channel": "#plan-runs"}')
+    service.post(channel, payload)
+    clock.advance(2)
+    service.post_as(channel, PostMessage(channel.channel_id, payload))
+    service.messages("plan-runs", limit=1)
+    assert asked
+    assert [] == [one for one in asked if "count(" in one]

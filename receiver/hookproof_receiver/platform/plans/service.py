@@ -9,7 +9,7 @@ from typing import Any
 from hookproof.clock import Clock, system_clock
 from hookproof.errors import BadConfiguration, HookproofError
 from hookproof_runtime.database import Engine
-from hookproof_runtime.ids import new_id
+from hookproof_runtime.ids import first_id, new_id
 from hookproof_runtime.logs import get_logger
 from hookproof_runtime.task_runner import NotInstalled, PlanSeen, TaskRunner
 
@@ -20,6 +20,9 @@ from .reading import read_plans
 from .records import plan_record, run_record
 from .shapes import PlanRecord, SnapshotRunRecord
 from .store import NumberedRun, PlanRunStore
+
+_PLACES = ("secretKeyEnv", "secretKeyFile")
+_COMES_ABOUT_MS = 60_000  # a younger run that is not on record yet may be another receiver's
 
 _log = get_logger(__name__)
 
@@ -65,7 +68,8 @@ class PlanService:
         for run in left:
             seen = runner.plan_run(run.run_id)
             if seen is None:
-                self._store.remove(run.id)  # its process ended before it came about
+                if run.run_id < first_id("run", self._clock() // 1_000_000 - _COMES_ABOUT_MS):
+                    self._store.remove(run.id)  # its process ended before it came about
             elif seen.is_over:
                 self._store.over(run.id)
             else:
@@ -92,11 +96,12 @@ class PlanService:
         """Run a plan in the background; the run's number.
 
         Raises:
-            Refusal: 400, an override names nothing, or a secret is missing; else as for `plan`.
+            Refusal: 400, an override names nothing, or where a secret is, or a secret is missing;
+                else as for `plan`.
         """
         runner = self._running.asked()
         file = self._file(plan_id)
-        _seen(runner, file)
+        _refuse_places(_seen(runner, file), overrides)
         run_id = new_id("run", self._clock())
         number = self._store.add(plan_id, run_id)
         try:
@@ -154,6 +159,15 @@ def _seen(runner: TaskRunner, file: Path) -> PlanSeen:
         return runner.plan(file)
     except HookproofError as error:
         raise _not_now(error) from error
+
+
+def _refuse_places(plan: PlanSeen, overrides: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse to sign with any file or variable of this machine: a token is for running jobs."""
+    tasks = {one.handle for one in plan.nodes if one.kind == "http"}
+    for one in overrides:
+        if one["handle"] in tasks and one["overrideKey"] in _PLACES:
+            details = f"{one['handle']}.{one['overrideKey']}: where a secret is, the plan's file says"
+            raise Refusal(400, "ValidationFailed", "Input validation failed", details)
 
 
 def _not_now(error: HookproofError) -> Refusal:
