@@ -8,7 +8,7 @@ from hookproof import GUID_HEADER
 from hookproof.schemes import by_name, names
 
 from ..references import parse
-from .references import refuse_references
+from .plain import refuse_references
 
 MOST_HEADERS = 64
 """Headers of one task, at the most."""

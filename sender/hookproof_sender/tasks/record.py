@@ -27,7 +27,7 @@ from ..wire import Outgoing
 from ..wire.outgoing import Method
 from .body import body_to_send, check_body, note_on
 from .headers import check_headers, check_name, check_value
-from .references import refuse_references
+from .plain import refuse_references
 from .rendering import render_task
 from .target import check_url
 

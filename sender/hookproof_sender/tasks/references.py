@@ -31,13 +31,3 @@ def task_references(task: HttpTask) -> tuple[Located, ...]:
         for where, text in [*texts, ("body", task.body)]
         for reference in parse(text).references
     )
-
-
-def refuse_references(text: str, where: str) -> None:
-    """Refuse a text in which nothing is rendered.
-
-    Raises:
-        ValueError: something begins in it as a reference does.
-    """
-    if "{{" in text:
-        raise ValueError(f"{where} holds no reference: write it out")

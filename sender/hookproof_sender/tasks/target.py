@@ -6,7 +6,7 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
-from .references import refuse_references
+from .plain import refuse_references
 
 _VISIBLE = re.compile(r"[!-~]+")
 LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})"
