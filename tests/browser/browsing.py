@@ -12,7 +12,10 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
+
+pytest.importorskip("playwright", reason="the browser's driver is installed with the development tools")
 from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import expect as expect
 
 CHROMIUM = shutil.which("chromium")
 needs_chromium = pytest.mark.skipif(

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import expect
-from tests.browser.browsing import Desk, browsing
+from tests.browser.browsing import Desk, browsing, expect
 from tests.docs.plans_page import FOLDER, PAGE, Walk, allow_the_platform
 
 RECIPE = "http://www.example.com:3005/flows/1?recipe=4&tab=recipe"

@@ -7,16 +7,17 @@ from hookproof.clock import system_clock
 from hookproof_runtime.checks.table import go_through
 from hookproof_runtime.command_line import Exit, answer_json
 from hookproof_runtime.command_line.findings import documents, is_well, tell
-from hookproof_runtime.settings import ReceiverSettings
+from hookproof_runtime.settings import ReceiverSettings, SenderSettings
 
 from ..app import Receiver
 from ..preflight import CHECKS, Subject
 from .declared import declared
 
 
-def check(settings: ReceiverSettings, *, as_json: bool) -> Exit:
+def check(settings: ReceiverSettings, sender: SenderSettings, *, as_json: bool) -> Exit:
     """Say all that would keep a receiver with these settings from working; start nothing."""
     receiver, problems = _as_far_as_it_goes(settings)
+    receiver.sender = sender
     found = list(go_through(CHECKS, Subject(receiver, tuple(problems), system_clock())))
     well = is_well(found)
     if as_json:

@@ -181,7 +181,7 @@ def receive(
     if as_json and not only_check:
         raise click.UsageError("--json is for --check; --log json writes the log so", ctx)
     if only_check:
-        return check(settings, as_json=as_json)
+        return check(settings, settings_of(ctx).sender, as_json=as_json)
     form: Literal["console", "json"] = "json" if settings.log == "json" else "console"
     configure(form, logging.INFO if form == "json" else logging.WARNING)
     receiver = declared(settings, settings_of(ctx).sender)

@@ -97,7 +97,12 @@ class Running:
                 self._folders.forget(group_id)
 
     def _take(self, group_id: int, process: Process) -> bool:
-        """Do what is due for a group whose lock is held. False where it has ended."""
+        """Do what is due for a group whose lock is held. False where it has ended.
+
+        It may have, since it was found to be due: then its output is there to stay.
+        """
+        if self._store.status(group_id) not in {"Created", "InProgress"}:
+            return False
         if self._folders.output(group_id).exists() and self._store.was_begun(group_id):
             self._complete(group_id)  # whoever ran it died before the end was written down
         else:

@@ -114,8 +114,12 @@ class Worker:
         while True:
             left = deadline - time.monotonic()
             if left <= 0:
+                # What it started may have its output open still: nobody waits for that to end.
                 self.stop(f"it took longer than {self._time_limit_s:g} s")
+                return
             if not waiting.poll(max(0.0, min(WATCH_S, left)) * 1000):
+                if self._process.poll() is not None:
+                    return
                 yield None
                 continue
             read = os.read(out, 65536)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from hookproof_runtime.checks.table import Check
 
-from . import endpoints, machine, storage
+from . import endpoints, machine, plans, storage
 from .subject import Subject
 
 CHECKS: Mapping[str, Check[Subject]] = MappingProxyType(
@@ -15,6 +15,7 @@ CHECKS: Mapping[str, Check[Subject]] = MappingProxyType(
         "endpoints": endpoints.endpoints,
         "secrets": endpoints.secrets,
         "replays": endpoints.replays,
+        "plans": plans.plans,
         "server": machine.server,
         "listen": machine.listen,
         "database": storage.database,

@@ -6,14 +6,11 @@ from collections.abc import Collection
 from difflib import get_close_matches
 
 from ..references import Reference
-from ..references.names import HTTP, PLAN, RESPONSE
+from ..references.names import FLOW, HTTP, PLAN, RESPONSE
 from ..references.reference import written
 from .findings import PlanCode
 from .order import ancestors
 from .plan import FlowTask, Node, Plan
-
-FLOW = ("name", "status", "duration", "startTime", "endTime", "jobId")
-"""What stands under `$flow_<handle>` beside the outputs, by their names (assumed)."""
 
 OUTPUT = ("name", "status", "jobId", "duration", "rowCount", "files")
 """What stands under each output of a flow (assumed)."""

@@ -23,6 +23,9 @@ RESPONSE = ("body", "json", "headers")
 MISSING: Final = object()
 """What a name that there is not leads to."""
 
+FLOW = ("name", "status", "duration", "startTime", "endTime", "jobId")
+"""What stands under `$flow_<handle>` beside the outputs, by their names (assumed)."""
+
 _MOST = 400  # names to choose the nearest from
 _LONGEST = 120  # characters of a name that is compared
 _HANDLED = re.compile(r"(http|flow)_(\w\w)")
@@ -89,9 +92,11 @@ def doubt(reference: Reference) -> str | None:
     handled = _HANDLED.fullmatch(reference.root)
     if reference.root != "plan" and handled is None:
         return _no(f"${reference.root}", ["$plan", "$http_zj", "$flow_b7"])
-    if not reference.path or (handled and handled[1] == "flow"):
-        return None  # a flow task's outputs are called as somebody called them
+    if not reference.path:
+        return None
     first, *more = reference.path
+    if handled and handled[1] == "flow":
+        return None if more or first in FLOW else _misspelt(reference.root, first)
     known = HTTP if handled else PLAN
     if first not in known:
         return _no(written(reference.root, [first]), [written(reference.root, [one]) for one in known])
@@ -99,6 +104,15 @@ def doubt(reference: Reference) -> str | None:
         under = [written(reference.root, [first, one]) for one in RESPONSE]
         return _no(written(reference.root, [first, more[0]]), under)
     return None
+
+
+def _misspelt(root: str, first: str | int) -> str | None:
+    """A flow task's outputs are called as somebody called them: only what is near a name is doubted."""
+    name = written(root, [first])
+    near = nearest(name, [written(root, [one]) for one in FLOW])
+    if near is None:
+        return None
+    return f"there is no {shown(name)} but as an output that is called so; did you mean {near}?"
 
 
 def _no(name: str, known: list[str]) -> str:

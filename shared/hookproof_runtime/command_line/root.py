@@ -46,7 +46,7 @@ TABLE: dict[str, Entry] = {
     "test": Entry("hookproof_sender.cli.test", "Send a task once and say how it went.", "sender"),
     "task": Entry(
         "hookproof_sender.cli.task",
-        "Task files: say what is worth mending in one, print their JSON Schema.",
+        "Task files: say what is worth mending in one, show its request, print their JSON Schema.",
         "sender",
     ),
     "plan": Entry(

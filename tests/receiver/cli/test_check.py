@@ -302,3 +302,26 @@ def test_a_settings_file_that_cannot_be_read_is_exit_code_2(tmp_path: Path) -> N
         main(["receive", "--check"])
 
     assert 2 == left.value.code
+
+
+def test_plans_that_cannot_be_run_are_told_all_at_once_and_nothing_is_made(check: Check):
+    plan = 'name = "Nightly"\n{}\n[[nodes]]\nhandle = "zj"\ntaskType = "http"\nhttpTask = "task.toml"\n'
+    task = 'name = "Tell"\nmethod = "post"\nurl = "http://127.0.0.1:1/"\nbody = "{}"\n'
+    Path("task.toml").write_text(task)
+    Path("good.toml").write_text(plan.format("id = 7"))
+    Path("again.toml").write_text(plan.format("id = 7"))
+    Path("no-id.toml").write_text(plan.format(""))
+    files = '["good.toml", "again.toml", "no-id.toml", "missing.toml"]'
+    text = GOOD.replace("[receiver]", f"[receiver]\nplatform = true\nplans = {files}")
+    Path("hookproof.toml").write_text(text)
+    code, found = check()
+
+    assert (1, ["plans"] * 3) == (code, [one["check"] for one in found])
+    assert [
+        "again.toml: the id 7 is that of good.toml already",
+        "no-id.toml: a plan that the API runs needs an id, such as id = 7",
+        "the plan's file missing.toml cannot be read: No such file or directory",
+    ] == [one["what"] for one in found]
+
+    Path("hookproof.toml").write_text(text.replace(files, '["good.toml"]'))
+    assert (0, []) == check()

@@ -45,11 +45,27 @@ def waits_once(run):
         waits(run)
     works(run)
     run.wrote("out.txt", rows=1)
+
+def child_of(run):
+    "A process that outlives its parent, with all that this had open."
+    pid = os.fork()
+    if not pid:
+        threading.Event().wait(30)
+        os._exit(0)
+    pid_file(run).write_text(str(pid))
+
+def forks_and_waits(run):
+    child_of(run)
+    threading.Event().wait()
+
+def forks_and_leaves(run):
+    child_of(run)
+    os._exit(0)
 """
 
 NAMES = ["works", "breaks", "is_killed", "leaves", "exits", "waits", "is_nowhere", "waits_once"]
 WORKS, BREAKS, IS_KILLED, LEAVES, EXITS, WAITS, IS_NOWHERE, WAITS_ONCE = range(1, 9)
-SECOND_BREAKS = 9
+SECOND_BREAKS, FORKS_AND_WAITS, FORKS_AND_LEAVES = 9, 10, 11
 
 SHORT = Flow(5, "Short ones")
 
@@ -68,7 +84,14 @@ RECIPES = {
         "second breaks",
         (Step("wrangle", "job_steps:works"), Step("profile", "job_steps:breaks")),
         SHORT,
-    )
+    ),
+    **{
+        number: Recipe(number, name, (Step("wrangle", f"job_steps:{name}"),), Flow(6, "Odd ones"))
+        for number, name in (
+            (FORKS_AND_WAITS, "forks_and_waits"),
+            (FORKS_AND_LEAVES, "forks_and_leaves"),
+        )
+    },
 }
 
 Make = Callable[..., PlatformService]

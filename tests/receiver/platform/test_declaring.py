@@ -18,7 +18,7 @@ from hookproof_receiver.platform import Flow, Run, all_recipes, declaring, recip
 from hookproof_receiver.platform.run_job import RunJob
 from hookproof_receiver.testing import running_receiver
 from hookproof_runtime.command_line import Exit
-from hookproof_runtime.settings import ReceiverSettings
+from hookproof_runtime.settings import ReceiverSettings, SenderSettings
 
 SHOP = """
 from hookproof_receiver.platform import Flow, Run, recipe
@@ -137,7 +137,8 @@ def test_what_is_wrong_is_said_once_by_a_check(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert Exit.NO == check(ReceiverSettings(recipes=("shop_nowhere",)), as_json=True)
+    settings = ReceiverSettings(recipes=("shop_nowhere",))
+    assert Exit.NO == check(settings, SenderSettings(), as_json=True)
     assert 1 == capsys.readouterr().out.count("shop_nowhere cannot be imported")
 
 

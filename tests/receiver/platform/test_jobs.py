@@ -15,9 +15,12 @@ from tests.receiver.bare_server import eventually
 from tests.receiver.platform.odd_recipes import (
     BREAKS,
     EXITS,
+    FORKS_AND_LEAVES,
+    FORKS_AND_WAITS,
     IS_KILLED,
     IS_NOWHERE,
     LEAVES,
+    RECIPES,
     SECOND_BREAKS,
     WAITS,
     WAITS_ONCE,
@@ -27,8 +30,13 @@ from tests.receiver.platform.odd_recipes import (
     pid_of_worker,
 )
 
+from hookproof.clock import system_clock
+from hookproof_receiver.platform.folders import Folders
+from hookproof_receiver.platform.process import Process
 from hookproof_receiver.platform.run_job import RunJob
+from hookproof_receiver.platform.running import Running
 from hookproof_receiver.platform.service import AT_ONCE, PlatformService
+from hookproof_receiver.platform.store import RunningStore
 
 
 def _run(service: PlatformService, recipe: int) -> int:
@@ -150,7 +158,11 @@ def test_another_process_that_starts_leaves_a_running_job_alone(make: Make, outp
 RECEIVER = """
 import sys, threading
 from pathlib import Path
+from hookproof.clock import system_clock
+from hookproof_receiver.platform.folders import Folders
+from hookproof_receiver.platform.process import Process
 from hookproof_receiver.platform.run_job import RunJob
+from hookproof_receiver.platform.running import Running
 from hookproof_receiver.platform.service import PlatformService
 from hookproof_receiver.platform import Recipe, Step
 from hookproof_receiver.tokens import Tokens
@@ -210,3 +222,50 @@ def test_a_forked_process_runs_groups_of_its_own(make: Make) -> None:
         return status == "Complete"
 
     assert holds_in_a_child(runs_one)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "limit_s", "error"),
+    [
+        pytest.param(FORKS_AND_WAITS, 0.5, "it took longer than 0.5 s", id="and waits"),
+        pytest.param(
+            FORKS_AND_LEAVES, 600, "its process ended with 0 before it was done", id="and ends"
+        ),
+    ],
+)
+def test_a_worker_that_leaves_a_process_behind_is_not_waited_for(
+    make: Make, output_dir: Path, recipe: int, limit_s: float, error: str
+) -> None:
+    service = make(time_limit_s=limit_s)
+    group = ended(service, _run(service, recipe))
+    child = pid_of_worker(output_dir, group.id)
+    try:
+        assert not _is_gone(child)
+        assert ("Failed", error) == (group.status, group.error)
+    finally:
+        os.kill(child, signal.SIGKILL)
+
+
+def test_a_group_that_ends_between_being_found_and_taken_keeps_its_output(
+    engine: Engine, make: Make, output_dir: Path
+) -> None:
+    service = make()
+    group = ended(service, _run(service, WORKS))
+
+    class FoundEarlier(RunningStore):
+        def unfinished(self) -> list[int]:
+            return [group.id]
+
+    late = Running(
+        FoundEarlier(engine, lambda _connection, _group: None),
+        Folders(output_dir),
+        system_clock,
+        recipes=RECIPES,
+        time_limit_s=5,
+        ended=lambda: None,
+    )
+    process = Process(0, late.take)
+    # Its lock is free once whoever ran it has gone on, which is soon after the end is written down.
+    eventually(lambda: not (output_dir / "running" / f"{group.id}.lock").exists())
+    assert not late.take(process)
+    assert ["out.txt"] == [file.name for file in service.outputs(group.id)]

@@ -45,7 +45,7 @@ def order(message):
 
 def block(language: str) -> str:
     """The last block of this language in receiver/README.md's section."""
-    section = README.partition("## Behind other servers")[2]
+    section = README.partition("## Behind other servers")[2].partition("\n## ")[0]
     found: str = re.findall(rf"```{language}\n(.*?)```", section, re.DOTALL)[-1]
     return found
 

@@ -9,10 +9,15 @@ import signal
 import subprocess
 import sys
 import threading
+from io import StringIO
 
 import pytest
+from rich.console import Console
 from tests.in_process import run_here
 from tests.sender.plans.running.shop import Answer, Platform, Shop, serving
+
+from hookproof_sender import Sender
+from hookproof_sender.cli.plan.live import Live
 
 COMMAND = [sys.executable, "-W", "error", "-m", "hookproof_runtime"]
 CANARY = "canary-4711"
@@ -242,6 +247,17 @@ def test_a_terminal_has_one_table_that_is_drawn_in_its_place(tmp_path, shop, url
     assert "+ aa success" in screen.decode()
     assert "- aa failure" in screen.decode()
     assert b"-->" not in screen
+
+
+def test_a_narrow_terminal_still_says_which_task_each_row_is(tmp_path, url):
+    write(tmp_path, url)
+    ran("run", "plan.json")
+    screen = StringIO()
+    (run,) = Sender().plan_runner().runs()
+    console = Console(width=40, file=screen)
+    console.print(Live(run, console).table())
+    rows = screen.getvalue().splitlines()
+    assert all(any(row.startswith(f"  {node.handle}  ") for row in rows) for node in run.nodes), rows
 
 
 def _read(descriptor, until):

@@ -61,7 +61,7 @@ def test_a_clock_that_is_far_off_ends_with_a_sentence():
         "$http_zj.duration", "$http_zj.startTime", "$http_zj.endTime", "$http_zj.statusCode",
         "$http_zj", "$http_zj.response", "$http_zj.response.body", "$http_zj.response.json.items[0].id",
         "$http_zj.response.headers['content-type']", "$flow_b7.name", "$flow_b7['My output'].rowCount",
-        "$flow_b7.anything",
+        "$flow_b7.anything", "$flow_b7.nmae.rowCount",
     ],
 )  # fmt: skip
 def test_what_a_plan_has_is_not_doubted(reference):
@@ -79,6 +79,7 @@ def test_what_a_plan_has_is_not_doubted(reference):
         ("$plan.nmae", "there is no $plan.nmae; did you mean $plan.name?"),
         ("$plan.runID", "there is no $plan.runID; did you mean $plan.runId?"),
         ("$plan['x y z']", "there is no $plan['x y z']: there are $plan.name, $plan.duration"),
+        ("$flow_b7.nmae", "there is no $flow_b7.nmae but as an output that is called so; did you"),
         ("$http_zj.json.items", "there is no $http_zj.json: there are $http_zj.name"),
         ("$http_zj.response.header.x", "there is no $http_zj.response.header; did you mean $http_zj.r"),
     ],

@@ -16,6 +16,7 @@ from hookproof_runtime.task_runner import NotInstalled, PlanSeen, TaskRunner
 from ..operation import not_there
 from ..refusal import Refusal
 from ..task_running import TaskRunning
+from .reading import read_plans
 from .records import plan_record, run_record
 from .shapes import PlanRecord, SnapshotRunRecord
 from .store import NumberedRun, PlanRunStore
@@ -124,17 +125,7 @@ class PlanService:
         return found
 
     def _read(self, runner: TaskRunner) -> None:
-        problems = []
-        for file in self._files:
-            try:
-                plan_id = runner.plan(file).id
-            except BadConfiguration as wrong:
-                problems.append(str(wrong))
-                continue
-            if plan_id is None:
-                problems.append(f"{file}: a plan that the API runs needs an id, such as id = 7")
-            elif self._by_id.setdefault(plan_id, file) != file:
-                problems.append(f"{file}: the id {plan_id} is that of {self._by_id[plan_id]} already")
+        self._by_id, problems = read_plans(runner, self._files)
         if problems:
             raise BadConfiguration("\n".join(problems))
 

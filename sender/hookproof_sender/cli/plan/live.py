@@ -101,7 +101,7 @@ class Live:
     def table(self) -> Table:
         """The table as it is now."""
         table = Table(title=Text(self._title), title_justify="left", expand=True, box=box.SIMPLE)
-        table.add_column("task", ratio=3, no_wrap=True, overflow="ellipsis")
+        table.add_column("task", ratio=3, min_width=len("zj  …"), no_wrap=True, overflow="ellipsis")
         for heading, width in ("state", 9), ("attempts", 8), ("time", 9):  # they stay where they are
             table.add_column(heading, min_width=width, no_wrap=True)
         table.add_column("after", ratio=2)

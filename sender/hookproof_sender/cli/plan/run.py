@@ -39,7 +39,7 @@ _NEWEST = "-"
 
 @command(
     "run",
-    example="hookproof plan run examples/plans/nightly.toml --allow-loopback",
+    example="hookproof plan run nightly.toml --override zj.maxRetries=0",
     summary="Run a plan, or go on with a run.",
 )
 @click.argument("plan", required=False, type=click.Path(dir_okay=False, path_type=Path))

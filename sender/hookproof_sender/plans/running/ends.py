@@ -14,6 +14,8 @@ from ..plan import Node
 from . import metadata
 from .store import NodeEnd
 
+_REASON = 200  # characters of why a job failed
+
 REPEATED = 304
 """What the platform answers to an `x-execution-id` that it knows: an earlier attempt got through."""
 
@@ -70,6 +72,7 @@ def skipped(node: Node, sentence: str, now_ms: int) -> NodeEnd:
 def of_jobs(
     node: Node,
     statuses: Mapping[int, str],
+    reasons: Mapping[int, str],
     outputs: Mapping[str, Any],
     *,
     attempts: int,
@@ -83,6 +86,7 @@ def of_jobs(
     Args:
         node: the node.
         statuses: the platform's word for each job group.
+        reasons: why each failed, where the platform says it.
         outputs: what is known of each, by name.
         attempts: how many the message had that started them.
         status: what it was answered.
@@ -93,8 +97,15 @@ def of_jobs(
     state = of_statuses(list(statuses.values()))
     said = metadata.of_end(node, state, started_ms, now_ms)
     said["jobId"] = next(iter(statuses))  # of several, the first
-    sentence = ", ".join(f"job {job} {word}" for job, word in statuses.items())
+    why = {job: f": {reason}" for job, reason in reasons.items()}
+    sentence = ", ".join(f"job {job} {word}{why.get(job, '')}" for job, word in statuses.items())
     return NodeEnd(state, sentence, {**outputs, **said}, warnings, attempts=attempts, status=status)
+
+
+def reason_of(record: Mapping[str, Any]) -> str:
+    """Why a job failed, on one line and not without end; empty where its record does not say."""
+    said = record.get("errorMessage")
+    return " ".join(said.split())[:_REASON] if isinstance(said, str) else ""
 
 
 def jobs_of(answer: bytes) -> tuple[int, ...]:

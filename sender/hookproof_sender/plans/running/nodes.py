@@ -214,12 +214,13 @@ class Nodes:
     def _follow(self, one: Open) -> None:
         assert self._jobs is not None
         statuses: dict[int, str] = {}
+        reasons: dict[int, str] = {}
         try:
             for job in one.jobs:
                 for status in self._jobs.follow(job):
                     statuses[job] = status
                     self._tell(JobSeen(one.node.handle, job, status))
-            outputs = self._outputs(one)
+            outputs = self._outputs(one, reasons)
         except Unanswered as error:
             self._end_unknown(one, str(error))
             return
@@ -228,6 +229,7 @@ class Nodes:
         end = ends.of_jobs(
             one.node,
             statuses,
+            reasons,
             outputs,
             attempts=kept.attempts if kept else 1,
             status=kept.status if kept else None,
@@ -237,13 +239,15 @@ class Nodes:
         )
         self._end_alone(one, end)
 
-    def _outputs(self, one: Open) -> dict[str, Any]:
-        """What references may read of each job, by its recipe's name."""
+    def _outputs(self, one: Open, reasons: dict[int, str]) -> dict[str, Any]:
+        """What references may read of each job, by its recipe's name; `reasons` has why it failed."""
         assert self._jobs is not None
         outputs: dict[str, Any] = {}
         for job in one.jobs:
             record = self._jobs.record(job)
             if isinstance(record, dict):
+                if reason := ends.reason_of(record):
+                    reasons[job] = reason
                 said = metadata.of_job(record, self._jobs.outputs(job))
                 outputs[said.get("name") or f"job {job}"] = said
         return outputs

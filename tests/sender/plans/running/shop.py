@@ -100,6 +100,8 @@ class Platform(Shop):
         """So many answers to a request that starts a job are a 503 all the same."""
         self.lists_all = False
         """It does not know the filter by execution id."""
+        self.error: str | None = None
+        """Why jobs failed, as their records say it."""
         self._looks: dict[int, int] = {}
         self._lock = threading.Lock()
 
@@ -133,6 +135,7 @@ class Platform(Shop):
                         "wrangledDataset": {"id": 4, "name": f"Recipe {job}"},
                         "createdAt": "2026-11-28T10:00:00.000Z",
                         "updatedAt": "2026-11-28T10:00:02.500Z",
+                        "errorMessage": self.error,
                     }
                     return in_json(record)
                 case ["jobGroups", _, "outputs"]:

@@ -63,6 +63,16 @@ def test_a_job_that_does_not_complete_fails_its_node(platform, platform_url, sta
     assert "failed" == run.state
 
 
+@pytest.mark.rule("P-RUN-5")
+def test_why_a_job_failed_is_said_on_one_line_and_not_without_end(platform, platform_url):
+    platform.statuses = ["Failed"]
+    platform.error = "ValueError: there is no\nregion 'Mars'" + "x" * 1000
+    run = run_of(with_flow(platform_url, RECIPE))
+    why, xs, rest = run.nodes[0].sentence.partition("x")
+    assert ("job 9 Failed: ValueError: there is no region 'Mars'", "x") == (why, xs)
+    assert len(xs + rest) < 200
+
+
 @pytest.mark.rule("P-RUN-4")
 def test_a_job_whose_start_was_answered_too_late_is_started_once_and_found(platform, platform_url):
     platform.statuses = ["Complete"]
