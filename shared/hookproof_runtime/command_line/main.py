@@ -85,7 +85,7 @@ def _from_where(wrong: click.ClickException) -> str:
         return ""
     own = f"{context.auto_envvar_prefix}_{param.name}".upper()
     names = [param.envvar] if isinstance(param.envvar, str) else [*(param.envvar or ()), own]
-    return f" (it stands in {next(name for name in names if os.environ.get(name))})"
+    return f" (it stands in {next(filter(os.environ.get, names), own)})"
 
 
 def _example_of(command: click.Command) -> str | None:
