@@ -6,7 +6,8 @@ import os
 import signal
 import sqlite3
 import threading
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +155,19 @@ class Place:
                 assert not output.exists()
         left = (self.folder / "jobs" / "running").glob("*")
         assert [] == [one for one in left if one.is_dir()]
+
+    @contextmanager
+    def held(self, step: str) -> Iterator[None]:
+        """Let no worker get past a step meanwhile."""
+        pipe = self.folder / "jobs" / "data" / f"{step}.held"
+        pipe.parent.mkdir(parents=True, exist_ok=True)
+        os.mkfifo(pipe)
+        try:
+            yield
+        finally:
+            opened = os.open(pipe, os.O_RDWR)
+            pipe.unlink()
+            os.close(opened)  # and whoever reads it is at its end
 
     def kill_a_worker(self) -> bool:
         """Kill one that runs, where there is any."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from hookproof_receiver.platform import Flow, Recipe, Run, Step
@@ -20,13 +21,21 @@ def write(run: Run) -> None:
             if number % 100 == 0:
                 file.flush()
             run.progress(number + 1, LINES)
+    _wait_where_held(run, "write")
     run.wrote("table.csv", LINES)
 
 
 def count(run: Run) -> None:
+    _wait_where_held(run, "count")
     content = (run.folder / "table.csv").read_bytes()
     found = {"sha256": hashlib.sha256(content).hexdigest()}
     (run.folder / "profile.json").write_text(json.dumps(found))
+
+
+def _wait_where_held(run: Run, step: str) -> None:
+    """A pipe of the step's name holds it, until somebody has opened it for writing and closed it."""
+    with suppress(FileNotFoundError):
+        (run.data / f"{step}.held").read_bytes()
 
 
 def is_whole(folder: Path) -> bool:

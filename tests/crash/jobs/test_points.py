@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -124,14 +125,17 @@ def test_receivers_and_workers_are_killed_at_random(place: Place, seed: int) -> 
 @pytest.mark.parametrize("step", ["write", "count"])
 def test_a_worker_that_is_killed_fails_its_group_once(place: Place, step: str) -> None:
     at = "progress noted" if step == "write" else "step done"
-    with Child(serve, str(place.folder), at=at, run=1) as child:
-        child.says()
-        assert at == child.says()
-        eventually(place.kill_a_worker)
-        child.kill()
-    with Child(serve, str(place.folder), run=1) as child:
-        child.says()
-        eventually(place.kill_a_worker)
-        groups = place.rest()
+    with ExitStack() as held:
+        held.enter_context(place.held(step))  # or it might be done before it is killed
+        with Child(serve, str(place.folder), at=at, run=1) as child:
+            child.says()
+            assert at == child.says()
+            eventually(place.kill_a_worker)
+            child.kill()
+        with Child(serve, str(place.folder), run=1) as child:
+            child.says()
+            eventually(place.kill_a_worker)
+            held.close()
+            groups = place.rest()
     assert {group.status for group in groups} <= {"Complete", "Failed"}
     place.check(groups)
