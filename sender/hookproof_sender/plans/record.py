@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from hookproof_runtime.secret_places import SecretPlace
-from hookproof_runtime.settings import Table
 from hookproof_runtime.settings.table import AS_TUPLE
 
 from ..tasks import HttpTask
+from ..tasks.null_keys import Record
 from ..tasks.record import TaskName
 from ..tasks.target import check_url
 from .plan import Edge, FlowTask, Join, Node, Plan, Platform, StatusRule
@@ -21,19 +21,6 @@ HANDLE = r"[a-z0-9]{2}"
 
 MOST_HTTP_TASKS = 50
 """HTTP tasks of one plan, at the most (documented)."""
-
-
-class _Record(Table):
-    """A table where a key that holds null is as good as absent."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)  # for the JSON Schema
-
-    @model_validator(mode="before")
-    @classmethod
-    def _leave_out_nulls(cls, record: Any) -> Any:
-        if not isinstance(record, dict):
-            return record
-        return {key: value for key, value in record.items() if value is not None}
 
 
 def _check_handle(handle: str) -> str:
@@ -58,7 +45,7 @@ _Text = Annotated[str, Field(min_length=1)]
 _Id = Annotated[int, Field(ge=1)]
 
 
-class PlatformRecord(_Record):
+class PlatformRecord(Record):
     """Where the plan's flows are run."""
 
     url: Annotated[str, AfterValidator(_check_base)]
@@ -81,7 +68,7 @@ class PlatformRecord(_Record):
         return self
 
 
-class FlowRecord(_Record):
+class FlowRecord(Record):
     """Which recipes of a flow are run."""
 
     id: _Id | None = None
@@ -98,7 +85,7 @@ class FlowRecord(_Record):
         return self
 
 
-class NodeRecord(_Record):
+class NodeRecord(Record):
     """One task of the plan."""
 
     id: int | None = None
@@ -138,7 +125,7 @@ class NodeRecord(_Record):
         return Node(self.handle, self.name or sent.name, sent, self.join)
 
 
-class EdgeRecord(_Record):
+class EdgeRecord(Record):
     """What leads from one node to another."""
 
     source: str
@@ -149,7 +136,7 @@ class EdgeRecord(_Record):
     """Which end leads there: only success where nothing else is said (assumed)."""
 
 
-class PlanRecord(_Record):
+class PlanRecord(Record):
     """A plan."""
 
     name: _Text

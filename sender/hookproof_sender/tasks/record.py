@@ -7,12 +7,10 @@ from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import (
     AfterValidator,
-    ConfigDict,
     Field,
     PrivateAttr,
     ValidationInfo,
     field_validator,
-    model_validator,
 )
 
 from hookproof.errors import BadConfiguration
@@ -20,13 +18,13 @@ from hookproof.keys import Secret
 from hookproof.schemes import by_name
 from hookproof_runtime.logs import get_logger
 from hookproof_runtime.secret_places import SecretPlace
-from hookproof_runtime.settings import Table
 
 from ..references import Escape, alone, holds_references
 from ..wire import Outgoing
 from ..wire.outgoing import Method
 from .body import body_to_send, check_body, note_on
 from .headers import check_headers, check_name, check_value
+from .null_keys import Record
 from .plain import refuse_references
 from .rendering import render_task
 from .target import check_url
@@ -57,13 +55,11 @@ _HeaderValue = Annotated[str, AfterValidator(check_value)]
 _Headers = Annotated[dict[_HeaderName, _HeaderValue], AfterValidator(check_headers)]
 
 
-class HttpTask(Table):
+class HttpTask(Record):
     """An HTTP task. Its keys are the platform's own; one that holds null is as good as absent.
 
     Its `repr` shows neither secret, body nor headers.
     """
-
-    model_config = ConfigDict(use_attribute_docstrings=True)  # for the JSON Schema
 
     name: TaskName = DEFAULT_NAME
     """What a person calls it."""
@@ -182,13 +178,6 @@ class HttpTask(Table):
         if self.secretKeyFile:
             return (SecretPlace(file=str(Path(self.secretKeyFile).absolute())),)
         return (SecretPlace(held=Secret(self.secretKey, label="secretKey")),) if self.secretKey else ()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _leave_out_nulls(cls, record: Any) -> Any:
-        if not isinstance(record, dict):
-            return record
-        return {key: value for key, value in record.items() if value is not None}
 
     @field_validator("body")
     @classmethod

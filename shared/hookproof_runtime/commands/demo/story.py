@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
+from subprocess import CompletedProcess
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,6 +43,15 @@ def tell(programs: Programs, say: Callable[[str], None]) -> int:
     story.a_plan()
     story.ending()
     return story.wrong
+
+
+def _document(done: CompletedProcess[str], otherwise: dict[str, Any]) -> dict[str, Any]:
+    """What a command printed as JSON; what stands for it where it is none."""
+    try:
+        document: dict[str, Any] = json.loads(done.stdout)
+    except ValueError:
+        return otherwise
+    return document
 
 
 class _Story:
@@ -219,10 +229,7 @@ class _Story:
         self._say(f"  $ hookproof {shlex.join(words)}")
         done = self._programs.run(*words, "--json")
         self._indent(done.stderr)
-        try:
-            run: dict[str, Any] = json.loads(done.stdout)
-        except ValueError:
-            run = {"state": done.stdout + done.stderr, "nodes": []}
+        run = _document(done, {"state": done.stdout + done.stderr, "nodes": []})
         self._expect(f"the run is {wanted}", run["state"] == wanted, run["state"])
         return {node["handle"]: node["state"] for node in run["nodes"]}
 
@@ -317,10 +324,8 @@ class _Story:
         self._say(f"  $ hookproof {shlex.join(words)}")
         done = self._programs.run(*words, "--json")
         self._indent(done.stderr)
-        try:
-            run: dict[str, Any] = json.loads(done.stdout)
-        except ValueError:
-            run = {"outcome": done.stdout + done.stderr, "guid": None, "attempts": [{"status": None}]}
+        wrong = {"outcome": done.stdout + done.stderr, "guid": None, "attempts": [{"status": None}]}
+        run = _document(done, wrong)
         if tell_receiver:
             self._say("  and what the receiver saw:")
             self._indent_heard(len(run["attempts"]))
