@@ -27,22 +27,40 @@ def database(tmp_path: Path) -> str:
 class Gate:
     """A script that waits for the test before it answers, and counts who waits."""
 
-    def __init__(self, answer: bytes = OK, seconds: float = PATIENCE) -> None:
+    def __init__(self, answer: bytes = OK) -> None:
         self.waiting = 0
         self.most = 0
         self.opened = threading.Event()
         self._answer = answer
-        self._seconds = seconds
         self._lock = threading.Lock()
 
     def __call__(self, connection: Connection) -> None:
         with self._lock:
             self.waiting += 1
             self.most = max(self.most, self.waiting)
-        self.opened.wait(self._seconds)
+        self.opened.wait(PATIENCE)
         with self._lock:
             self.waiting -= 1
         connection.send(self._answer)
+
+
+class Together:
+    """A script that answers so many requests at once, none before the last of them has come."""
+
+    def __init__(self, number: int) -> None:
+        self.most = 0
+        self._waiting = 0
+        self._lock = threading.Lock()
+        self._all = threading.Barrier(number)
+
+    def __call__(self, connection: Connection) -> None:
+        with self._lock:
+            self._waiting += 1
+            self.most = max(self.most, self._waiting)
+        self._all.wait(PATIENCE)
+        with self._lock:
+            self._waiting -= 1
+        connection.send(OK)
 
 
 @pytest.mark.rule("P-OUTBOX-6")
@@ -71,15 +89,15 @@ def test_a_pause_survives_the_death_of_the_worker(database: str, asked: str) -> 
 @pytest.mark.rule("P-OUTBOX-11")
 @pytest.mark.parametrize("share", [pytest.param(3, id="RTY-17")])
 def test_an_endpoint_never_has_more_at_once_than_its_share(database: str, share: int) -> None:
-    gates = [Gate(seconds=0.02), Gate(seconds=0.02)]
+    shares = [Together(share), Together(share)]
     sender = quick(database=database)
-    with Peer(gates[0]) as one, Peer(gates[1]) as other:
-        sender.outbox.enqueue_all([task(peer.port) for peer in (one, other) for _ in range(20)])
+    with Peer(shares[0]) as one, Peer(shares[1]) as other:
+        sender.outbox.enqueue_all([task(peer.port) for peer in (one, other) for _ in range(7 * share)])
         with Running(sender.worker(per_endpoint=share), until_done=True) as running:
             running.join()
 
-    assert {"delivered": 40} == sender.outbox.counts()
-    assert [share, share] == [gate.most for gate in gates]
+    assert {"delivered": 14 * share} == sender.outbox.counts()
+    assert [share, share] == [one.most for one in shares]
 
 
 @pytest.mark.rule("P-OUTBOX-9")

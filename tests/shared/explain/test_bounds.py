@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from time import monotonic
+from time import thread_time  # of this thread alone, whatever else runs
 
 import pytest
 
@@ -33,9 +33,9 @@ def test_a_search_ends(kind: str, size: int, most_s: float) -> None:
         "zeros": bytes(size),
     }[kind]
     verifier = Verifier(secrets=[SECRET, Secret("a second one", label="b")], clock=clock())
-    start = monotonic()
+    start = thread_time()
     explanation = verifier.explain(body, header(body, key=b"nobody's"))
-    assert most_s > monotonic() - start
+    assert most_s > thread_time() - start
     assert not any(finding.proved for finding in explanation.findings)
     if size > 1 << 20:
         assert explanation.not_tried
@@ -58,13 +58,13 @@ def test_a_small_body_becomes_no_large_one() -> None:
     import zlib
 
     bomb = zlib.compress(bytes(200 << 20), 9)
-    start = monotonic()
+    start = thread_time()
     Verifier(secrets=SECRET, clock=clock()).explain(bomb, header(b"x"))
-    assert 5 > monotonic() - start
+    assert 5 > thread_time() - start
 
 
 def test_a_header_of_many_digests_costs_no_more() -> None:
     value = "t=1767225600000," + ",".join(f"sha256={n:064x}" for n in range(100_000))
-    start = monotonic()
+    start = thread_time()
     Verifier(secrets=SECRET, clock=clock()).explain(b"{}", {"X-Webhook-Signature": value})
-    assert 2 > monotonic() - start
+    assert 2 > thread_time() - start
