@@ -326,6 +326,12 @@ def test_a_span_of_time_that_is_none_is_refused(name, span):
         Sender(**{name: span})
 
 
+@pytest.mark.parametrize("name", ["time_unit", "profile", "guid"])
+def test_a_word_that_is_none_of_those_there_are_is_refused(name):
+    with pytest.raises(ValueError, match=f"^{name} is '.*' or '.*', not 'alway'$"):
+        Sender(**{name: "alway"})
+
+
 def test_stopping_just_before_an_attempt_sends_nothing():
     with Peer(silence) as peer:
         before: list[Sender] = []

@@ -2,7 +2,8 @@
 and for the tests of a sender: a server that does wrong what its URLs say.
 
 What may live here: starting, stopping, waiting and looking. What may not: anything that changes what
-the receiver does. What needs the extra `receiver` is imported when it is asked for; `faults` needs none.
+the receiver does. What needs the extra `receiver` is imported when it is asked for; `faults` needs
+none.
 """
 
 from typing import TYPE_CHECKING, Any
