@@ -73,7 +73,7 @@ TABLE: dict[str, Entry] = {
     ),
     "inbox": Entry(
         "hookproof_receiver.cli.inbox",
-        "What the receiver kept: list, show, replay, prune, export, watch, bundle.",
+        "What the receiver kept: list, show, replay, work, prune, export, watch, refusals, bundle.",
         "receiver",
     ),
     "faults": Entry(
