@@ -86,6 +86,11 @@ def test_a_missing_argument_ends_with_a_line_that_would_have_worked():
     assert "Traceback" not in said(run)
 
 
+def test_the_choices_of_a_missing_option_stand_on_its_line():
+    said_first = said(run_here("token", "new")).splitlines()[0]
+    assert said_first == "hookproof: Missing option '--scope'. Choose from: run-job, pages"
+
+
 def test_the_version_is_the_library_s():
     from hookproof import __version__
 
