@@ -66,7 +66,7 @@ def _exit_code(failure: HookproofError) -> Exit:
 
 def _explain_usage(wrong: click.ClickException) -> None:
     text, context = wrong.format_message() + _from_where(wrong), getattr(wrong, "ctx", None)
-    # A group without a command shows its help, and that is no error's text. Click puts choices on lines.
+    # A group without a command shows its help, and that is no error's text.
     click.echo(text if text.startswith("Usage: ") else f"hookproof: {' '.join(text.split())}", err=True)
     if context is None:
         return
