@@ -272,6 +272,7 @@ def test_config_show_says_where_each_setting_came_from(tmp_path, monkeypatch):
     assert b"canary" not in run.stdout + shown
     lines = [line.split(maxsplit=1) for line in shown.decode().splitlines()]
     values = {name: rest[:36].strip() for name, rest in lines}
+    assert "(none)" == values["sender.forbiddenIPs"] == values["receiver.app"]
     assert ("7 d", "25 s", "8 MiB", "600 s") == tuple(
         values[f"receiver.{key}"]
         for key in ("bodies_kept", "answer_within", "max_body", "endpoint[0].link_window")
