@@ -4,6 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -328,8 +329,9 @@ def test_a_span_of_time_that_is_none_is_refused(name, span):
 
 @pytest.mark.parametrize("name", ["time_unit", "profile", "guid"])
 def test_a_word_that_is_none_of_those_there_are_is_refused(name):
+    given: dict[str, Any] = {name: "alway"}
     with pytest.raises(ValueError, match=f"^{name} is '.*' or '.*', not 'alway'$"):
-        Sender(**{name: "alway"})
+        Sender(**given)
 
 
 def test_stopping_just_before_an_attempt_sends_nothing():
