@@ -329,9 +329,9 @@ def test_a_span_of_time_that_is_none_is_refused(name, span):
 
 @pytest.mark.parametrize("name", ["time_unit", "profile", "guid"])
 def test_a_word_that_is_none_of_those_there_are_is_refused(name):
-    given: dict[str, Any] = {name: "alway"}
+    options: dict[str, Any] = {name: "alway"}
     with pytest.raises(ValueError, match=f"^{name} is '.*' or '.*', not 'alway'$"):
-        Sender(**given)
+        Sender(**options)
 
 
 def test_stopping_just_before_an_attempt_sends_nothing():
