@@ -81,21 +81,27 @@ def open_engine(url: str) -> Engine:
 
 
 def file_of(url: str | URL) -> Path:
-    """The file of a database.
+    """The file of a database: itself, where the URL names a link to it.
 
     Raises:
         BadConfiguration: the URL is none, or of a database that is not supported yet.
     """
-    return Path(_file_of(_parse(url)))
+    return _itself(Path(_file_of(_parse(url))))
 
 
 def folder_of(url: str | URL) -> Path:
     """The folder of a database's file: what belongs to it (keys, locks, outputs) lies there too.
 
+    It is the same by whichever link the file is named.
+
     Raises:
         BadConfiguration: the URL is none.
     """
-    return Path(_parse(url).database or ".").parent
+    return _itself(Path(_parse(url).database or ".")).parent
+
+
+def _itself(path: Path) -> Path:
+    return path.resolve() if path.is_symlink() else path
 
 
 def prepare(engine: Engine) -> None:
