@@ -161,7 +161,7 @@ def listen(
             forwarder = Forwarder(
                 forward_to,
                 timeout_s=timeout,
-                route_at=receiver.route_at,
+                route_at=receiver.routes.at,
                 delivery_of=lambda message_id: _newest(receiver, message_id),
                 tell=output.forwarding,
                 clock=system_clock,
@@ -177,7 +177,7 @@ def listen(
                 listen=listening,
                 threads=settings.threads,
                 max_body=receiver.settings.max_body,
-                once=receiver.signature_headers,
+                once=receiver.routes.signature_headers,
             )
             stopping.stops(server, receiver)
             words = send_words(signing) if by_hand else None
@@ -191,9 +191,9 @@ def listen(
 
 def _handle(receiver: Receiver, forwarder: Forwarder, *, synchronous: bool) -> None:
     if synchronous:
-        receiver.handle_all(forwarder.forward, mode="synchronous", running=None)
+        receiver.routes.handle_all(forwarder.forward, mode="synchronous", running=None)
     else:
-        receiver.handle_all(forwarder.forward, mode="inbox", running=1, schedule=SCHEDULE)
+        receiver.routes.handle_all(forwarder.forward, mode="inbox", running=1, schedule=SCHEDULE)
     # Whatever the settings leave to other processes, forwarding is this one's; and a path that hangs
     # is to hold up no other.
     workers = max(receiver.settings.workers, len(receiver.paths))

@@ -206,7 +206,7 @@ def receive(
             listen=listening,
             threads=settings.threads,
             max_body=receiver.settings.max_body,
-            once=receiver.signature_headers,
+            once=receiver.routes.signature_headers,
         )
         _serve(server, receiver, stopping, ready_file, address=address, first_try=first_try)
     return stopping.code
