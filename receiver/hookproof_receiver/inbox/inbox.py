@@ -7,7 +7,6 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 
 from hookproof.clock import Clock, system_clock
 from hookproof.errors import BadConfiguration
@@ -49,7 +48,6 @@ class Inbox:
             to other processes.
         listeners: who is told of each run that no request waited for.
         retention: how long what is kept stays; None removes nothing.
-        lock_dir: where processes show that they live; beside the database by default.
 
     Raises:
         BadConfiguration: a path comes twice, or the database is not supported.
@@ -66,7 +64,6 @@ class Inbox:
         workers: int = 4,
         listeners: Sequence[RunListener] = (),
         retention: Retention | None = None,
-        lock_dir: Path | None = None,
     ) -> None:
         prepare(engine)
         self._engine = engine
@@ -82,7 +79,7 @@ class Inbox:
         self._listeners = listeners
         self._retention = retention
         self._hourly: Hourly | None = None
-        self._lock_dir = (lock_dir or folder_beside(file_of(engine.url))).absolute()
+        self._lock_dir = folder_beside(file_of(engine.url)).absolute()
         self._guard = threading.Lock()
         self._here: tuple[Process, Worker] | None = None
 

@@ -59,7 +59,7 @@ def sweep(folder: Path) -> None:
 
 
 def folder_beside(file: Path) -> Path:
-    """Where the locks are of a database, unless somebody says otherwise.
+    """Where the locks are of a database.
 
     Args:
         file: the database's own, not a link to it (`file_of`): each name has a folder of its own.

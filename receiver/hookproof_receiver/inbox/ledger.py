@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from hookproof.clock import Clock, system_clock
 from hookproof_runtime.database import Engine, file_of, reading
 
@@ -19,14 +17,11 @@ class Ledger:
     Args:
         engine: a prepared engine whose schema is up to date.
         clock: the wall clock.
-        lock_dir: where processes show that they live; beside the database by default.
     """
 
-    def __init__(
-        self, engine: Engine, clock: Clock = system_clock, lock_dir: Path | None = None
-    ) -> None:
+    def __init__(self, engine: Engine, clock: Clock = system_clock) -> None:
         self.engine = engine
-        self.lock_dir = (lock_dir or folder_beside(file_of(engine.url))).absolute()
+        self.lock_dir = folder_beside(file_of(engine.url)).absolute()
         """Where the leases are of all processes of this database."""
         self._clock = clock
 
