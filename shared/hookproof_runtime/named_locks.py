@@ -1,4 +1,4 @@
-"""Names that have one holder at a time: each a locked file, which the system frees when that dies.
+"""Names that have one holder at a time: a locked file each, which the system frees however that ends."""
 
 Process ids would not do: they come back, in a container at once.
 """
