@@ -1,4 +1,4 @@
-"""Names that have one holder at a time: a locked file each, which the system frees however that ends."""
+"""Names that have one holder at a time: a locked file each, which the system frees when that dies.
 
 Process ids would not do: they come back, in a container at once.
 """
