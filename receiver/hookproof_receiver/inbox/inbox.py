@@ -79,7 +79,7 @@ class Inbox:
         self._listeners = listeners
         self._retention = retention
         self._hourly: Hourly | None = None
-        self._lock_dir = folder_beside(file_of(engine.url)).absolute()
+        self._lock_dir = folder_beside(file_of(engine.url))
         self._guard = threading.Lock()
         self._here: tuple[Process, Worker] | None = None
 

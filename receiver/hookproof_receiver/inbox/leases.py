@@ -58,13 +58,12 @@ def sweep(folder: Path) -> None:
             lock.release()
 
 
-def folder_beside(file: Path) -> Path:
+def folder_beside(database: str | Path) -> Path:
     """Where the locks are of a database.
 
-    Args:
-        file: the database's own, not a link to it (`file_of`): each name has a folder of its own.
+    One place for all its names: SQLite follows links, and so do all that share it.
     """
-    return file.with_name(f"{file.name}.leases")
+    return Path(f"{Path(database).resolve()}.leases")
 
 
 def _path(folder: Path, owner: str) -> Path:

@@ -21,7 +21,7 @@ class Ledger:
 
     def __init__(self, engine: Engine, clock: Clock = system_clock) -> None:
         self.engine = engine
-        self.lock_dir = folder_beside(file_of(engine.url)).absolute()
+        self.lock_dir = folder_beside(file_of(engine.url))
         """Where the leases are of all processes of this database."""
         self._clock = clock
 

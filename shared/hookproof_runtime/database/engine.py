@@ -81,27 +81,21 @@ def open_engine(url: str) -> Engine:
 
 
 def file_of(url: str | URL) -> Path:
-    """The file of a database: itself, where the URL names a link to it.
+    """The file of a database.
 
     Raises:
         BadConfiguration: the URL is none, or of a database that is not supported yet.
     """
-    return _itself(Path(_file_of(_parse(url))))
+    return Path(_file_of(_parse(url)))
 
 
 def folder_of(url: str | URL) -> Path:
     """The folder of a database's file: what belongs to it (keys, locks, outputs) lies there too.
 
-    It is the same by whichever link the file is named.
-
     Raises:
         BadConfiguration: the URL is none.
     """
     return _itself(Path(_parse(url).database or ".")).parent
-
-
-def _itself(path: Path) -> Path:
-    return path.resolve() if path.is_symlink() else path
 
 
 def prepare(engine: Engine) -> None:
@@ -241,7 +235,13 @@ def _parse(url: str | URL) -> URL:
         ) from None
 
 
+def _itself(path: Path) -> Path:
+    """The file, where its name is a link's: what all who share it have in common, as SQLite sees it."""
+    return path.resolve() if path.is_symlink() else path
+
+
 def _make_private_file(path: Path) -> None:
+    path = _itself(path)
     log = path.with_name(f"{path.name}-wal")
     # In this order: of a new database, the file is there before its log.
     if _size(log) and _size(path) <= 1:  # to SQLite, one byte is none
