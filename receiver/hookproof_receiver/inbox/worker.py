@@ -23,7 +23,7 @@ from .process import Process
 from .ran import Ran, RunListener
 from .running import Run
 from .schedule import DEFAULT
-from .store import due, messages
+from .store import due, leasing
 from .store.due import Leased
 
 _LOOKS_EVERY = 5.0  # seconds: how soon it is seen that another process died
@@ -206,7 +206,7 @@ class Worker:
                 if slot is None:  # the others before it are as many as may run
                     continue
                 try:
-                    taken = messages.claim(
+                    taken = leasing.claim(
                         connection, one.id, self._process.owner, now_ms, due_ms=one.due_ms
                     )
                 except BaseException:
