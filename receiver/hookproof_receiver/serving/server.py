@@ -131,9 +131,14 @@ class Server:
     def stop(self) -> None:
         """Make `run` return; from any thread, or a signal's handler. A second time: at once."""
         self._stops += 1
-        with self._closing:
-            if not self._closed:  # or the trigger's descriptor may be somebody else's by now
-                self._listener.pull_trigger()
+        # Never waited for: a signal's handler may hold up the loop that whoever has it waits for.
+        # They wake the loop themselves, or have seen its end.
+        if self._closing.acquire(blocking=False):
+            try:
+                if not self._closed:  # or the trigger's descriptor may be somebody else's by now
+                    self._listener.pull_trigger()
+            finally:
+                self._closing.release()
 
     def _call(self, what: Callable[[], None]) -> None:
         with self._closing:
