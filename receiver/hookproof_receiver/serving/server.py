@@ -163,6 +163,19 @@ class _Listener(TcpWSGIServer):  # type: ignore[misc]  # waitress ships no types
     once: frozenset[bytes]
     refused_lines: RefusedLines
     at_once: AtOnce | None = None
+    _looks_at = 0.0  # monotonic, in seconds
+
+    def readable(self) -> bool:
+        """Whether to take connections; now and then, close those that are silent."""
+        now = time.monotonic()
+        if now >= self._looks_at:
+            self._looks_at = now + self.adj.cleanup_interval
+            self.next_channel_cleanup = 0  # waitress's own is a wall time, which may lie far ahead
+        return bool(super().readable())
+
+    def maintenance(self, _wall_s: float) -> None:
+        """Close connections that are silent."""
+        super().maintenance(time.monotonic())
 
     def add_task(self, channel: Channel) -> None:
         """Have a channel's next request answered."""
