@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hookproof.clock import Clock, system_clock
 from hookproof.errors import BadConfiguration
-from hookproof_runtime.database import Engine, connections, file_of, prepare, reading
+from hookproof_runtime.database import Engine, connections, prepare, reading
 from hookproof_runtime.logs import get_logger
 
 from ..identity import Asked, ask
@@ -22,7 +22,6 @@ from .answer import Answer
 from .arrival import Arrival
 from .endpoint import Endpoint
 from .hourly import Hourly
-from .leases import folder_beside
 from .process import Process
 from .pruner import Pruner
 from .ran import RunListener
@@ -82,7 +81,7 @@ class Inbox:
         self._listeners = listeners
         self._retention = retention
         self._hourly: Hourly | None = None
-        self._lock_dir = (lock_dir or folder_beside(file_of(engine.url))).absolute()
+        self._lock_dir = (lock_dir or Path(f"{engine.url.database}.leases")).absolute()
         self._guard = threading.Lock()
         self._here: tuple[Process, Worker] | None = None
 

@@ -109,11 +109,8 @@ def sweep(folder: Path) -> None:
 
 
 def folder_beside(database: str | Path) -> Path:
-    """Where the locks are of a database, unless somebody says otherwise.
-
-    One place for all its names: SQLite follows links, and so do all that share it.
-    """
-    return Path(f"{Path(database).resolve()}.leases")
+    """Where the locks are of a database, unless somebody says otherwise."""
+    return Path(f"{database}.leases")
 
 
 def _path(folder: Path, owner: str) -> Path:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from hookproof.clock import Clock, system_clock
-from hookproof_runtime.database import Engine, file_of, reading
+from hookproof_runtime.database import Engine, reading
 
 from .kept import ALL, ALL_DELIVERIES, DeliveryFilters, Filters
-from .leases import folder_beside, is_held
+from .leases import is_held
 from .records import Content, DeliveryRecord, MessageRecord, MessageWhole
 from .store import following, showing
 
@@ -26,7 +26,7 @@ class Ledger:
         self, engine: Engine, clock: Clock = system_clock, lock_dir: Path | None = None
     ) -> None:
         self.engine = engine
-        self.lock_dir = (lock_dir or folder_beside(file_of(engine.url))).absolute()
+        self.lock_dir = (lock_dir or Path(f"{engine.url.database}.leases")).absolute()
         """Where the leases are of all processes of this database."""
         self._clock = clock
 

@@ -8,13 +8,10 @@ from pathlib import Path
 
 import pytest
 from tests.forking import holds_in_a_child
-from tests.receiver.inbox.shop import PATIENCE, Shop, endpoint, eventually
-from tests.receiver.inbox.test_promise import SOON, Slow
+from tests.receiver.inbox.shop import Shop, endpoint
 
 from hookproof import BadConfiguration, CannotRun
-from hookproof_receiver.inbox import Inbox, Ledger
 from hookproof_receiver.inbox.leases import Lease, is_held, sweep
-from hookproof_runtime.database import open_engine
 
 
 def test_a_lease_is_held_until_it_is_released(tmp_path: Path) -> None:
@@ -72,29 +69,6 @@ def test_a_forked_child_does_not_keep_its_parents_lease(tmp_path: Path) -> None:
         os.kill(int(child_text), signal.SIGKILL)
         os.close(ready_end)
         os.close(tell)
-
-
-def test_who_names_the_database_by_a_link_sees_that_a_process_lives(shop: Shop, tmp_path: Path) -> None:
-    """SQLite takes both names for one database, so a message would run twice at once."""
-    slow = Slow()
-    at = endpoint(slow)
-    one = str(shop.open(at, answer_within=SOON).accept(at, shop.request()).message_id)
-    link = tmp_path / "another" / "name.db"
-    link.parent.mkdir()
-    link.symlink_to(shop.url.removeprefix("sqlite:///"))
-    engine = open_engine(f"sqlite:///{link}")
-    other = Inbox(engine, [at], clock=shop.clock, answer_within=SOON)
-    other.start()
-    whole = Ledger(engine).show(one)
-
-    assert whole is not None
-    assert not Ledger(engine).is_gone(whole.record)
-    assert other.accept(at, shop.request(guid="g")).kept
-    slow.go.set()
-    assert eventually(lambda: other.messages()[0].state == "done")
-    assert [1] == slow.attempts
-    assert other.close(PATIENCE)
-    engine.dispose()
 
 
 def test_a_forked_child_serves_with_a_lease_and_connections_of_its_own(shop: Shop) -> None:
