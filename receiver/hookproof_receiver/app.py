@@ -300,16 +300,18 @@ class Receiver:
         if self._keeper is not None and not self._keeper.close(timeout):
             _log.warning("some refusals were not kept")
         with self._opening:
-            if self._inbox is not None and not self._inbox.close(timeout):
-                _log.warning("a handler still runs; its message is handled again at the next start")
+            inbox = self._inbox
+        # Not within the lock: a handler that is waited for may want the inbox, too.
+        if inbox is not None and not inbox.close(timeout):
+            _log.warning("a handler still runs; its message is handled again at the next start")
+        with self._opening:
             self._inbox = None
             if self._ends is not None:
                 self._ends.close()
             self._ends = None
-            if self._engine is not None:
-                if self._engine is not self._own.get("database"):
-                    self._engine.dispose()
-                self._engine = None
+            engine, self._engine = self._engine, None
+            if engine is not None and engine is not self._own.get("database"):
+                engine.dispose()
 
     def _open_engine(self) -> Engine:
         database: str | Engine = self.settings.database

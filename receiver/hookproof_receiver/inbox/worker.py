@@ -235,7 +235,8 @@ class Worker:
 
     def _until_next(self) -> float:
         now = time.monotonic()
-        paused = [until - now for until in self._paused.values() if until > now]
+        # A copy: threads that run a handler pause an endpoint meanwhile.
+        paused = [until - now for until in list(self._paused.values()) if until > now]
         with reading(self._engine) as connection:
             next_ms = due.next_due_ms(connection, self._open_endpoints())
         waits = [*paused, _LOOKS_EVERY]
