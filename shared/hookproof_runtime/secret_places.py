@@ -11,7 +11,6 @@ from hookproof.errors import BadConfiguration
 from hookproof.keys import Secret
 from hookproof.schemes import by_name
 
-
 LARGEST = 64 * 1024
 """Bytes of a secret's file: more are no secret, and of a device there is no end."""
 

@@ -16,9 +16,8 @@ from hookproof_runtime.settings import FileProblems, Problem, Table, problems_of
 
 from .record import HttpTask, TaskName
 
-
 LARGEST = 64 * 1024**2
-"""Bytes of a task's or a plan's file: a plan may name a device as a task's, of which there is no end."""
+"""Bytes of a task's or a plan's file: a plan may name a device as a task's, and that has no end."""
 
 
 class PlanNode(Table):
