@@ -18,8 +18,10 @@ _SCHEME = re.compile(r"(?:Bearer|Basic|Digest|Negotiate|Token|ApiKey) (?=.)", re
 
 _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _USER = re.compile(r"(://)[^/]*@")
+# Repeats are bounded: a stranger's path is masked too, and must not cost the square of its length.
 _SLACK = re.compile(
-    r"(/services/T[0-9A-Z]+/B[0-9A-Z]+/|hooks\.slack[a-z.-]*/[a-z]+/[^/]+/[^/]+/).+", re.IGNORECASE
+    r"(/services/T[0-9A-Z]+/B[0-9A-Z]+/|hooks\.slack[a-z.-]{0,32}/[a-z]{1,32}/[^/]+/[^/]+/).+",
+    re.IGNORECASE,
 )
 _PARAMETER = re.compile(r"([A-Za-z][\w.\[\]-]{0,39})=[^=]")
 

@@ -30,7 +30,7 @@ class Folders:
     @property
     def data(self) -> Path:
         """What all runs share; made when it is asked for."""
-        return _made(self._root / "data")
+        return _made(_made(self._root) / "data")
 
     def output(self, group_id: int) -> Path:
         """Where the output of a group is, once it is there."""
@@ -92,7 +92,7 @@ class Folders:
 
     @property
     def _running(self) -> Path:
-        return _made(self._root / "running")
+        return _made(_made(self._root) / "running")
 
 
 def _made(folder: Path) -> Path:

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
 from hookproof.errors import BadConfiguration
+from hookproof_runtime.masking import masked_headers
 from hookproof_runtime.settings import FileProblems, Problem, problems_of
 
 from ..tasks import HttpTask
@@ -108,9 +110,51 @@ def apply(plan: Plan, overrides: Iterable[Override]) -> Plan:
     return replace(plan, nodes=nodes)
 
 
+def refuse_carrying_off(plan: Plan, overrides: Iterable[Override]) -> None:
+    """Refuse to take a token in a task's headers to another place than its own.
+
+    For overrides of somebody who may run the plan, and not read its file.
+
+    Args:
+        plan: as its file has it.
+        overrides: in their order. A header that they give themselves is no token of the file's.
+
+    Raises:
+        FileProblems: a URL leads to another host, port or scheme, and such a header would go there.
+    """
+    by_handle: dict[str, list[Override]] = {}
+    for one in overrides:
+        by_handle.setdefault(one.handle, []).append(one)
+    problems = []
+    for node in plan.nodes:
+        given = by_handle.get(node.handle, [])
+        urls = [one.value for one in given if one.key == "url"]
+        if not urls or isinstance(node.task, FlowTask) or _origin(urls[-1]) == _origin(node.task.url):
+            continue
+        own = {one.key.partition(".")[2].lower() for one in given if one.key.startswith("headers.")}
+        kept = [one for one in node.task.headers.items() if one[0].lower() not in own]
+        for (name, value), (_, shown) in zip(kept, masked_headers(kept), strict=True):
+            if value and shown != value:
+                words = (
+                    f"the header {name} may hold a token, and leads to its own host: override it too"
+                )
+                problems.append(Problem(f"{node.handle}.url", words))
+    if problems:
+        raise FileProblems("planNodeOverrides", problems)
+
+
 def known_keys(node: Node) -> tuple[str, ...]:
     """The keys of a node that an override may name; NAME stands for any."""
     return _OF_FLOWS if isinstance(node.task, FlowTask) else _OF_HTTP
+
+
+def _origin(url: object) -> tuple[str, str | None, int | None] | None:
+    """Scheme, host and port; None of what is no URL, which is refused elsewhere."""
+    try:
+        parts = urlsplit(str(url))
+        return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return None
 
 
 def _changed(node: Node, overrides: Sequence[Override], problems: list[Problem]) -> Node:

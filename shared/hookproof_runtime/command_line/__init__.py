@@ -6,6 +6,7 @@ not: a command of its own; a group is imported when it is called, so that `--hel
 sender and the receiver stay strangers.
 """
 
+from ..terminal import printable as printable
 from .declaring import command as command
 from .declaring import json_option as json_option
 from .exit_codes import Exit as Exit
@@ -18,7 +19,6 @@ from .on_record import time_options as time_options
 from .printing import answer as answer
 from .printing import answer_json as answer_json
 from .printing import note as note
-from .printing import printable as printable
 from .request import Given as Given
 from .request import body_option as body_option
 from .request import judging_options as judging_options

@@ -12,7 +12,13 @@ from hookproof import BadConfiguration
 from hookproof_runtime.settings import FileProblems
 from hookproof_sender import HttpTask
 from hookproof_sender.plans import FlowTask, plan_from
-from hookproof_sender.plans.overrides import Override, apply, overrides_from, parse_override
+from hookproof_sender.plans.overrides import (
+    Override,
+    apply,
+    overrides_from,
+    parse_override,
+    refuse_carrying_off,
+)
 
 PLAN = plan_from(
     {
@@ -203,3 +209,50 @@ def test_any_override_is_applied_or_refused_in_one_family(plan, texts, value):
         apply(plan, [parse_override(text) for text in texts])
     with contextlib.suppress(BadConfiguration):
         apply(plan, [Override(plan.nodes[0].handle, text, value) for text in texts])
+
+
+def with_a_token():
+    task = {
+        "method": "post",
+        "url": "https://shop.example.com/hooks",
+        "headers": {"Authorization": "Bearer s3cret", "X-Run": "1"},
+    }
+    node = {"handle": "zj", "taskType": "http", "httpTask": task}
+    return plan_from({"name": "Nightly", "nodes": [node]}, source="plan")
+
+
+@pytest.mark.rule("P-HOOK-9")
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://else.example.com/hooks",
+        "http://shop.example.com/hooks",
+        "https://shop.example.com:8443/hooks",
+        "https://shop.example.com@else.example.com/hooks",
+        "no URL",
+    ],
+)
+def test_a_token_of_the_file_is_not_carried_off_to_another_place(url):
+    overrides = [parse_override(f"zj.url={url}"), parse_override("zj.headers.x-run=2")]
+    with pytest.raises(FileProblems, match="Authorization may hold a token") as wrong:
+        refuse_carrying_off(with_a_token(), overrides)
+    assert ["zj.url"] == [one.key for one in wrong.value.problems]
+    assert "s3cret" not in str(wrong.value)
+
+
+@pytest.mark.rule("P-HOOK-9")
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        pytest.param(["zj.url=https://SHOP.example.com:443/other?a=b"], id="the same place"),
+        pytest.param(["zj.body={}"], id="no other URL"),
+        pytest.param(
+            ["zj.headers.authorization=Bearer own", "zj.url=https://else.example.com/"],
+            id="a token of one's own",
+        ),
+    ],
+)
+def test_what_carries_nothing_off_may_be_changed(overrides):
+    refuse_carrying_off(with_a_token(), [parse_override(one) for one in overrides])
+    if overrides[0].startswith("zj.url"):
+        refuse_carrying_off(PLAN, [parse_override("zj.url=http://else/")])  # it has no token
