@@ -9,7 +9,7 @@ import click
 
 from hookproof.errors import BadConfiguration
 
-from .printing import printable
+from ..terminal import printable
 from .types import MOMENT
 
 PAGE = 500
