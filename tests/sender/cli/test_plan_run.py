@@ -14,7 +14,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 from tests.in_process import run_here
-from tests.sender.plans.running.shop import Answer, Platform, Shop, serving
+from tests.sender.plans.running.shop import Answer, Platform, Shop, in_json, serving
 
 from hookproof_sender import Sender
 from hookproof_sender.cli.plan.live import Live
@@ -203,6 +203,26 @@ def test_a_job_that_nobody_knows_of_ends_in_4(tmp_path, monkeypatch):
         write(tmp_path, url, nodes=[node], edges=[], platform=where)
         code, document = ran("run", "plan.json")
     assert (4, "unknown", [9]) == (code, document["state"], document["nodes"][0]["jobs"])
+
+
+def test_why_the_platform_refused_a_job_is_said_wherever_the_run_is_shown(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLATFORM_TOKEN", "a-token")
+    platform = Platform()
+    said = {"name": "ValidationFailed", "message": "no recipe 4", "details": "for a-token"}
+    asked = ("x-trifacta-request-id", "5af7d2e7")
+    platform.write("/v4/jobGroups", in_json({"exception": said}, 400, asked))
+    why = "answered 400 Bad Request: ValidationFailed: no recipe 4; for … (request id 5af7d2e7)"
+    with serving(platform) as url:
+        node = {"handle": "b7", "name": "Clean", "taskType": "flow", "flow": {"recipe": 4}}
+        where = {"url": url, "tokenEnv": "PLATFORM_TOKEN"}
+        write(tmp_path, url, nodes=[node], edges=[], platform=where)
+        lines = run_here("plan", "run", "plan.json").stdout.decode()
+    (run_id,) = re.findall(r"^failed  (run_\S+)  ", lines, re.M)
+    shown = run_here("plan", "show", run_id).stdout.decode()
+
+    assert (2, 1) == (lines.count(why), shown.count(why))
+    assert why == ran("show", run_id)[1]["nodes"][0]["sentence"]
+    assert "a-token" not in lines + shown
 
 
 def test_show_lists_runs_and_a_message_names_its_run(tmp_path, url):

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
+from hookproof.errors import HookproofError
 from hookproof_runtime.secret_places import SecretPlace
 
 from ...wire import Attempt, Outgoing
 from ...wire.profiles import pause_asked
 from ..ending import of_jobs
+from .refusals import refusal_of
 
 FIRST_PAUSE = 0.2
 """Seconds between the first two looks at a job."""
@@ -23,6 +25,7 @@ LONGEST_PAUSE = 5.0
 PATIENCE = 300.0
 """Seconds that the platform may fail to answer before a job is given up for unknown."""
 
+_BEARER = "Bearer "
 _GROWS = 1.5
 _PASSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -115,6 +118,16 @@ class Jobs:
         except Unanswered:
             return None
 
+    def refusal_of(self, attempt: Attempt) -> str:
+        """What an answer of the API adds to its status, without the token; nothing where it is good."""
+        if attempt.succeeded:
+            return ""
+        try:
+            token = bearer(self._token)
+        except HookproofError:  # it is gone meanwhile, and the answer may repeat it
+            return ""
+        return refusal_of(attempt, token.removeprefix(_BEARER))
+
     def _ask(self, path: str, patience: float | None = None) -> Any:
         pause = FIRST_PAUSE
         until = time.monotonic() + (self._patience if patience is None else patience)
@@ -126,7 +139,9 @@ class Jobs:
                 return _json(attempt)
             passes = attempt.status in _PASSES if attempt.cause is None else _may_pass(attempt)
             if not passes or time.monotonic() >= until:
-                raise Unanswered(f"the platform does not say: {attempt.cause or attempt.sentence}")
+                raise Unanswered(
+                    f"the platform does not say: {attempt.sentence}{self.refusal_of(attempt)}"
+                )
             self._pause(max(pause, pause_asked("considerate", attempt)))
             pause = min(LONGEST_PAUSE, pause * _GROWS)
 
@@ -149,7 +164,7 @@ def bearer(token: SecretPlace) -> str:
     Raises:
         BadConfiguration: the token is not where it should be.
     """
-    return f"Bearer {token.fetch().reveal().decode('utf-8', 'replace').strip()}"
+    return f"{_BEARER}{token.fetch().reveal().decode('utf-8', 'replace').strip()}"
 
 
 def _may_pass(attempt: Attempt) -> bool:

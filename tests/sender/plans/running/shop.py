@@ -43,7 +43,10 @@ def in_json(document: Any, status: int = 200, *headers: tuple[str, str]) -> Answ
 
 
 class Shop:
-    """Answers each path with what is written for it, in turn and the last one again; else 200."""
+    """Answers each path with what is written for it, in turn and the last one again; else 200.
+
+    A path is one without its query string.
+    """
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
@@ -84,7 +87,7 @@ class Shop:
 
     def says(self, asked: Asked) -> Answer:
         with self._news:
-            left = self._answers.get(asked.path) or [Answer()]
+            left = self._answers.get(asked.path.partition("?")[0]) or [Answer()]
             return left.pop(0) if len(left) > 1 else left[0]
 
 
