@@ -18,6 +18,8 @@ from tests.sender.plans.running.shop import Answer, Platform, Shop, in_json, ser
 
 from hookproof_sender import Sender
 from hookproof_sender.cli.plan.live import Live
+from hookproof_sender.plans import load_plan
+from hookproof_sender.plans.running import NodeChanged
 
 COMMAND = [sys.executable, "-W", "error", "-m", "hookproof_runtime"]
 CANARY = "canary-4711"
@@ -168,9 +170,6 @@ def test_ctrl_c_leaves_the_run_on_record_and_resume_goes_on_with_it(tmp_path, sh
 def test_resume_says_which_runs_there_are_where_it_cannot_choose(tmp_path, url, shop):
     none = run_here("plan", "run", "--resume")
     assert (2, True) == (none.returncode, b"no run is left to go on with" in none.stderr)
-    from hookproof_sender import Sender
-    from hookproof_sender.plans import load_plan
-
     write(tmp_path, url)
     runner = Sender().plan_runner()
     ids = [runner.start(load_plan("plan.json")) for _ in range(2)]
@@ -278,6 +277,24 @@ def test_a_narrow_terminal_still_says_which_task_each_row_is(tmp_path, url):
     console.print(Live(run, console).table())
     rows = screen.getvalue().splitlines()
     assert all(any(row.startswith(f"  {node.handle}  ") for row in rows) for node in run.nodes), rows
+
+
+@pytest.mark.parametrize(
+    ("height", "order"),
+    [pytest.param(5, "bb cc aa", id="too low"), pytest.param(40, "aa bb cc", id="high enough")],
+)
+def test_on_a_terminal_that_is_too_low_what_runs_stands_first(tmp_path, url, height, order):
+    write(tmp_path, url)
+    runner = Sender().plan_runner()
+    run = runner.record(runner.start(load_plan("plan.json")))
+    screen = StringIO()
+    console = Console(width=120, height=height, file=screen)
+    view = Live(run, console)
+    view.tell(NodeChanged("aa", "failed"))
+    view.tell(NodeChanged("bb", "running"))
+    console.print(view.table())
+    rows = [line.split()[0] for line in screen.getvalue().splitlines() if " Task " in line]
+    assert order.split() == rows
 
 
 def _read(descriptor, until):
