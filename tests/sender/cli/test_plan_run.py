@@ -286,7 +286,8 @@ def test_a_narrow_terminal_still_says_which_task_each_row_is(tmp_path, url):
 def test_on_a_terminal_that_is_too_low_what_runs_stands_first(tmp_path, url, height, order):
     write(tmp_path, url)
     runner = Sender().plan_runner()
-    run = runner.record(runner.start(load_plan("plan.json")))
+    runner.start(load_plan("plan.json"))
+    (run,) = runner.runs()
     screen = StringIO()
     console = Console(width=120, height=height, file=screen)
     view = Live(run, console)
