@@ -168,11 +168,11 @@ def test_a_flag_comes_before_the_environment_and_that_before_the_file(
 
 
 def test_durations_have_units_on_the_command_line_and_in_the_file(folder):
-    (folder / "hookproof.toml").write_text(f'{LOCAL}deadline = "300 ms"\ntimeUnit = "s"\n')
+    (folder / "hookproof.toml").write_text(f'{LOCAL}deadline = "500 ms"\ntimeUnit = "s"\n')
     with Peer(silence) as peer:
         path = write(folder, peer.url, maxRetries=0, secretKey="not-a-secret")
         by_file = hookproof("send", path, "--json")
-        by_flag = hookproof("send", path, "--json", "--deadline", "0.2 s")
+        by_flag = hookproof("send", path, "--json", "--deadline", "0.5 s")
     assert ["timeout"] * 2 == [
         json.loads(done.stdout)["attempts"][0]["cause"] for done in (by_file, by_flag)
     ]

@@ -66,7 +66,7 @@ class Shop:
         with self._news:
             return [one.path for one in self.asked]
 
-    def wait_for(self, number: int, timeout: float = 10.0) -> None:
+    def wait_for(self, number: int, timeout: float = 30.0) -> None:
         """Wait until so many requests came."""
         with self._news:
             assert self._news.wait_for(lambda: len(self.asked) >= number, timeout), self.asked
