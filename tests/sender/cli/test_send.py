@@ -12,6 +12,7 @@ import pytest
 import trustme
 from click.testing import CliRunner
 from tests.in_process import run_here
+from tests.sender.outbox.made import until
 from tests.sender.peer import OK, Peer, hang_up, raw, silence, status, unused_port
 
 from hookproof import BadConfiguration, Verifier
@@ -270,8 +271,7 @@ def test_ctrl_c_ends_an_attempt_or_a_wait_in_130_and_says_that_the_outcome_is_un
             assert lines is not None
             seen = [lines.readline()]
             if scripts == [silence]:
-                while not peer.received:
-                    assert sending.poll() is None
+                until(lambda: bool(peer.received) or sending.poll() is not None)
             else:
                 seen.append(lines.readline())
             sending.send_signal(signal.SIGINT)
