@@ -42,7 +42,7 @@ def parse_override(text: str) -> Override:
     """Read `HANDLE.KEY=VALUE`, as it stands among a command's words.
 
     Raises:
-        BadConfiguration: it is none, or a header that may hold a token. The sentence does not repeat the
+        BadConfiguration: it is none, or a header that may hold a token. No sentence repeats the
             value.
     """
     name, equals, value = text.partition("=")
