@@ -104,7 +104,9 @@ class PlanRun:
 
     @property
     def dealt_with(self) -> tuple[str, ...]:
-        """Handles of nodes that failed or were cancelled and whose edges for that led on; the run counts
-        as failed."""
+        """Handles of nodes that failed or were cancelled and whose edges for that led on.
+
+        The run counts as failed all the same.
+        """
         led = {edge.source for edge in self.edges if edge.leads and edge.rule != "success"}
         return tuple(one.handle for one in self.nodes if one.state in FAILED and one.handle in led)
