@@ -57,14 +57,7 @@ def parse_override(text: str) -> Override:
     if equals and dot and handle and key:
         return Override(handle, key, value)
     which = f" {name!r}" if equals else ""
-    del (
-        text,
-        name,
-        value,
-        handle,
-        key,
-        header,
-    )  # a traceback may show locals, and a token may stand in it
+    del text, name, value, handle, key, header  # a traceback may show locals: there may be a token
     raise BadConfiguration(
         f"the override{which} is none: write HANDLE.KEY=VALUE, such as zj.url=http://127.0.0.1:8080/"
     )

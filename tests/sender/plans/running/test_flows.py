@@ -13,7 +13,7 @@ from hookproof.keys import Secret
 from hookproof_runtime.secret_places import SecretPlace
 from hookproof_sender.cli.outbox.words import standing
 from hookproof_sender.plans import Edge, FlowTask, Plan, Platform
-from hookproof_sender.plans.running import JobSeen
+from hookproof_sender.plans.running import AttemptBegun, JobSeen
 
 RECIPE = FlowTask(None, 4, (("region", "EU"),))
 
@@ -83,9 +83,7 @@ def test_a_job_whose_start_was_answered_too_late_is_started_once_and_found(platf
     kept = sender.outbox.show(run.nodes[0].message_id)
 
     assert ([503, 304], "delivered") == ([one.status for one in kept.history], kept.state)
-    assert "delivered: what it started was found, though attempt 2 of 4 ended as 304" == standing(
-        kept, 0
-    )
+    assert "delivered, as was found out later, though attempt 2 of 4 ended as 304" == standing(kept, 0)
     assert f"/v4/jobGroups?executionId={run.id}%2Fb7" in platform.paths()
     assert ({9: f"{run.id}/b7"}, (9,)) == (platform.jobs, run.nodes[0].jobs)
     assert "complete" == run.state
@@ -211,6 +209,16 @@ def test_what_the_api_says_of_a_refusal_stands_with_the_node(platform, platform_
     platform.write("/v4/jobGroups", answer)
     run = run_of(with_flow(platform_url, RECIPE))
     assert ("failed", words) == (run.nodes[0].state, run.nodes[0].sentence)
+
+
+def test_nothing_of_an_answer_is_repeated_where_the_token_in_it_could_not_be_told(
+    platform, platform_url, monkeypatch
+):
+    """A token's file may be gone by the time that the answer comes."""
+    platform.write("/v4/jobGroups", in_json(SAID, 403, REQUEST))
+    gone = lambda event: isinstance(event, AttemptBegun) and monkeypatch.delenv("PLATFORM_TOKEN")  # noqa: E731
+    run = run_of(with_flow(platform_url, RECIPE), on_event=gone)
+    assert "answered 403 Forbidden" == run.nodes[0].sentence
 
 
 @pytest.mark.rule("P-RUN-5")
