@@ -27,6 +27,8 @@ PATIENCE = 300.0
 
 _BEARER = "Bearer "
 _GROWS = 1.5
+_PAGE = 25  # job groups of one list: of an answer no more than 64 KiB are kept
+_LISTED = 1000  # of all lists
 _PASSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -96,16 +98,23 @@ class Jobs:
             Unanswered: the platform does not say.
             Interrupted: the waiting was cut short.
         """
-        path = f"/v4/jobGroups?executionId={quote(execution_id, safe='')}"
-        found = self._ask(path, 0.0 if once else None)
-        rows = found.get("data") if isinstance(found, dict) else None
-        # A platform that does not know this filter lists the jobs of everybody.
-        own = [
-            one.get("id")
-            for one in (rows if isinstance(rows, list) else [])
-            if isinstance(one, dict) and one.get("executionId") == execution_id
-        ]
-        return tuple(sorted(one for one in own if isinstance(one, int)))
+        path = f"/v4/jobGroups?executionId={quote(execution_id, safe='')}&limit={_PAGE}"
+        seen: set[int] = set()
+        own: set[int] = set()
+        for offset in range(0, _LISTED, _PAGE):
+            found = self._ask(f"{path}&offset={offset}", 0.0 if once else None)
+            rows = found.get("data") if isinstance(found, dict) else None
+            page = {
+                one["id"]: one.get("executionId")
+                for one in (rows if isinstance(rows, list) else [])
+                if isinstance(one, dict) and isinstance(one.get("id"), int)
+            }
+            # A platform that does not know this filter lists the jobs of everybody.
+            own |= {job for job, whose in page.items() if whose == execution_id}
+            if len(page) < _PAGE or page.keys() <= seen:
+                break
+            seen |= page.keys()
+        return tuple(sorted(own))
 
     def record(self, job: int) -> Any:
         """A job group's record, as the platform has it."""

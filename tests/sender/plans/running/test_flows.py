@@ -84,7 +84,7 @@ def test_a_job_whose_start_was_answered_too_late_is_started_once_and_found(platf
 
     assert ([503, 304], "delivered") == ([one.status for one in kept.history], kept.state)
     assert "delivered, as was found out later, though attempt 2 of 4 ended as 304" == standing(kept, 0)
-    assert f"/v4/jobGroups?executionId={run.id}%2Fb7" in platform.paths()
+    assert f"/v4/jobGroups?executionId={run.id}%2Fb7&limit=25&offset=0" in platform.paths()
     assert ({9: f"{run.id}/b7"}, (9,)) == (platform.jobs, run.nodes[0].jobs)
     assert "complete" == run.state
 
@@ -137,6 +137,28 @@ def test_jobs_of_others_are_not_taken_for_its_own_where_the_platform_lists_all(p
     platform.jobs = {4: "somebody-elses", 5: "run_06C/b7"}
     platform.lost_answers, platform.lists_all = 1, True
     assert (11,) == run_of(with_flow(platform_url, RECIPE)).nodes[0].jobs
+
+
+@pytest.mark.rule("P-RUN-4")
+@pytest.mark.parametrize("others", [0, 60])
+@pytest.mark.parametrize("recipes", [24, 25, 51])
+def test_all_jobs_of_a_whole_flow_are_found_however_many_are_listed_at_once(
+    platform, platform_url, recipes, others
+):
+    platform.statuses = ["Complete"]
+    platform.jobs = {1000 + one: "somebody-elses" for one in range(others)}
+    platform.lists_all = True
+    platform.recipes, platform.lost_answers = recipes, 1
+    run = run_of(with_flow(platform_url, FlowTask(1, None)))
+    assert ("complete", recipes) == (run.state, len(run.nodes[0].jobs))
+
+
+@pytest.mark.rule("P-RUN-4")
+def test_a_platform_that_says_the_same_list_again_is_not_asked_for_ever(platform, platform_url):
+    same = in_json({"data": [{"id": one, "executionId": "others"} for one in range(25)]})
+    platform.write("/v4/jobGroups", Answer(304), same)
+    run = run_of(with_flow(platform_url, RECIPE))
+    assert ("unknown", 3) == (run.state, len(platform.asked))
 
 
 @pytest.mark.rule("P-RUN-5")
