@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from .order import by_target, ranks
 from .plan import Edge, Node, Plan
@@ -12,9 +12,6 @@ from .plan import Edge, Node, Plan
 NodeState = Literal["waiting", "running", "succeeded", "failed", "skipped", "cancelled", "unknown"]
 """Where a node is in a run. `cancelled`: a person stopped its message, which counts as failed.
 `unknown`: nobody knows how its message or its job ended."""
-
-NODE_STATES: tuple[NodeState, ...] = get_args(NodeState)
-"""All of them."""
 
 ENDED: frozenset[NodeState] = frozenset({"succeeded", "failed", "skipped", "cancelled"})
 """States that a node does not leave; a node of an unknown end may still turn out to have one."""

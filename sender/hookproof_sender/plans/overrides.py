@@ -92,13 +92,12 @@ def overrides_from(plan: Plan, record: Any) -> tuple[Override, ...]:
     return tuple(found)
 
 
-def apply(plan: Plan, overrides: Iterable[Override], *, source: str = "--override") -> Plan:
+def apply(plan: Plan, overrides: Iterable[Override]) -> Plan:
     """The plan with values changed; the last one counts where a key is changed twice.
 
     Args:
         plan: it is left as it is.
         overrides: in their order.
-        source: where they come from, for a problem.
 
     Raises:
         FileProblems: one names what is not there, or a value may not stand there: all at once.
@@ -114,7 +113,7 @@ def apply(plan: Plan, overrides: Iterable[Override], *, source: str = "--overrid
             problems.append(Problem(one.handle, words))
     nodes = tuple(_changed(node, by_handle.get(node.handle, ()), problems) for node in plan.nodes)
     if problems:
-        raise FileProblems(source, problems)
+        raise FileProblems("--override", problems)
     return replace(plan, nodes=nodes)
 
 

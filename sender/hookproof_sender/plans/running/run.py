@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from ..deciding import FAILED, NodeState
 from ..plan import Join, StatusRule
@@ -11,9 +11,6 @@ from ..plan import Join, StatusRule
 RunState = Literal["recorded", "running", "interrupted", "complete", "failed", "unknown"]
 """Where a run stands. `recorded`: nothing of it was begun. `interrupted`: it was stopped, and can be
 taken up again. `unknown`: nothing more can be done before somebody finds out how a node ended."""
-
-RUN_STATES: tuple[RunState, ...] = get_args(RunState)
-"""All of them."""
 
 FINISHED: frozenset[RunState] = frozenset({"complete", "failed"})
 """States of a run that nothing follows."""
