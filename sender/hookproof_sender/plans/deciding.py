@@ -19,7 +19,8 @@ ENDED: frozenset[NodeState] = frozenset({"succeeded", "failed", "skipped", "canc
 RunEnd = Literal["complete", "failed", "unknown"]
 """How a run ended: with no node failed, with one, or with one of an unknown end and nothing to run."""
 
-_FAILED: frozenset[NodeState] = frozenset({"failed", "cancelled"})
+FAILED: frozenset[NodeState] = frozenset({"failed", "cancelled"})
+"""Ends that an edge for `failure` is for, and that fail a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def leads(edge: Edge, states: Mapping[str, NodeState]) -> bool | None:
         return None
     if edge.rule == "always":
         return state != "skipped"
-    return state == "succeeded" if edge.rule == "success" else state in _FAILED
+    return state == "succeeded" if edge.rule == "success" else state in FAILED
 
 
 def _may_run(node: Node, leading: list[bool | None]) -> bool:
@@ -113,7 +114,7 @@ def _end(now: Mapping[str, NodeState]) -> RunEnd | None:
         return None
     if not states <= ENDED:
         return "unknown"
-    return "failed" if states & _FAILED else "complete"
+    return "failed" if states & FAILED else "complete"
 
 
 def _why_not(node: Node, edges: tuple[Edge, ...], now: Mapping[str, NodeState]) -> str:

@@ -40,17 +40,25 @@ class Override:
 
 
 def parse_override(text: str) -> Override:
-    """Read `HANDLE.KEY=VALUE`.
+    """Read `HANDLE.KEY=VALUE`, as it stands among a command's words.
 
     Raises:
-        BadConfiguration: it is none. The sentence does not repeat the value.
+        BadConfiguration: it is none, or a header that may hold a token. No sentence repeats the
+            value.
     """
     name, equals, value = text.partition("=")
     handle, dot, key = name.partition(".")
+    header = (key.partition(".")[2], value)
+    if equals and key.startswith("headers.") and masked_headers([header]) != (header,):
+        del text, value, header
+        raise BadConfiguration(
+            f"the override {name!r} may hold a token, and others on this machine can read a command's "
+            "words: write it into the task's file"
+        )
     if equals and dot and handle and key:
         return Override(handle, key, value)
     which = f" {name!r}" if equals else ""
-    del text, name, value, handle, key  # a traceback may show locals, and a token may stand in it
+    del text, name, value, handle, key, header  # a traceback may show locals: there may be a token
     raise BadConfiguration(
         f"the override{which} is none: write HANDLE.KEY=VALUE, such as zj.url=http://127.0.0.1:8080/"
     )

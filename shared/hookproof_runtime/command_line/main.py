@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """
     # No core dump: the memory holds secrets. The hard limit stays: whoever needs one can allow it.
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    _open_what_is_closed()
     try:
         code = root.main(args=arguments, prog_name="hookproof", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else Exit.DONE)
@@ -51,6 +52,14 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         _write_no_more()
         note(f"hookproof: the output cannot be written: {failure.strerror}")
         sys.exit(Exit.CANNOT)
+
+
+def _open_what_is_closed() -> None:
+    """What we were started without (`>&-`) leads nowhere, and no file of ours gets its number."""
+    for name, mode in ("stdin", "r"), ("stdout", "w"), ("stderr", "w"):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(nowhere, mode, encoding="utf-8", closefd=False))
 
 
 def _write_no_more() -> None:

@@ -148,6 +148,21 @@ def test_what_is_no_override_may_be_a_token_and_is_not_repeated():
 
 
 @pytest.mark.rule("P-PLAN-9")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "zj.headers.Authorization=Bearer s3cr3t",
+        "zj.headers.x-api-key=s3cr3t",
+        "zj.headers.X-Next=https://ann:s3cr3t@shop.example/",
+    ],
+)
+def test_a_header_that_may_hold_a_token_stands_among_no_command_s_words(text):
+    with pytest.raises(BadConfiguration, match="others on this machine can read") as refused:
+        parse_override(text)
+    assert "s3cr3t" not in str(refused.value)
+
+
+@pytest.mark.rule("P-PLAN-9")
 def test_the_platforms_overrides_name_run_parameters_of_flows_and_keys_of_tasks():
     record = [
         {"handle": "b7", "overrideKey": "region", "value": "US"},
@@ -178,7 +193,7 @@ def test_what_is_no_list_of_overrides_is_refused(record):
 
 
 def test_a_value_is_in_no_repr_and_no_error():
-    override = parse_override("zj.headers.Authorization=Bearer s3cr3t\n")
+    override = Override("zj", "headers.Authorization", "Bearer s3cr3t\n")
     assert "s3cr3t" not in repr(override)
     with pytest.raises(FileProblems) as wrong:
         apply(PLAN, [override])

@@ -338,6 +338,21 @@ def test_an_output_that_cannot_be_written_is_a_sentence():
     assert (3, sentence) == (run.returncode, run.stderr)
 
 
+def test_a_stream_that_is_closed_leads_nowhere_and_is_no_traceback(tmp_path):
+    look = """
+import os, sys
+from hookproof_runtime.command_line import main
+try:
+    main(["--version"])
+finally:
+    there = [os.readlink(f"/proc/self/fd/{one}") for one in range(3)]
+    open("there", "w").write(" ".join([*there, str(sys.stdout.isatty())]))
+"""
+    line = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, "-W", "error", "-c", look]
+    assert 0 == subprocess.run(line, cwd=tmp_path, check=False).returncode
+    assert "/dev/null /dev/null /dev/null False" == (tmp_path / "there").read_text()
+
+
 def test_wait_says_so_where_something_else_than_http_answers():
     with socket.create_server(("127.0.0.1", 0)) as server:
 

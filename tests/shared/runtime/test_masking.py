@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hookproof_runtime.masking import masked_headers, masked_url
+from hookproof_runtime.masking import masked_headers, masked_text, masked_url
 
 CANARY = "c4n4ry"
 
@@ -46,6 +46,12 @@ CANARY = "c4n4ry"
 )
 def test_a_url_is_shown_without_what_may_be_a_token(url, shown):
     assert shown == masked_url(url)
+    assert f"at {shown} there" == masked_text(f"at {url} there")
+
+
+def test_a_token_that_is_known_is_hidden_wherever_it_stands():
+    said = masked_text("c4n4ry, https://h/c4n4ry?a=b: xc4n4ryx", "c4n4ry", "")
+    assert "…, https://h/…?a=… x…x" == said
 
 
 @pytest.mark.rule("P-MASK-2")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ..deciding import NodeState
+from ..deciding import FAILED, NodeState
 from ..plan import Join, StatusRule
 
 RunState = Literal["recorded", "running", "interrupted", "complete", "failed", "unknown"]
@@ -101,6 +101,9 @@ class PlanRun:
 
     @property
     def dealt_with(self) -> tuple[str, ...]:
-        """Handles of nodes that failed and whose edges for that led on; the run counts as failed."""
+        """Handles of nodes that failed or were cancelled and whose edges for that led on.
+
+        The run counts as failed all the same.
+        """
         led = {edge.source for edge in self.edges if edge.leads and edge.rule != "success"}
-        return tuple(one.handle for one in self.nodes if one.state == "failed" and one.handle in led)
+        return tuple(one.handle for one in self.nodes if one.state in FAILED and one.handle in led)
