@@ -13,6 +13,7 @@ help: ## list the targets
 .PHONY: demo
 demo: .venv/.installed-demo ## run the main job end to end, and say what happens
 	@$(BIN)/hookproof demo
+	@echo "It is installed in .venv: after \`. $(BIN)/activate\` the command is there."
 
 .PHONY: test
 test: .venv/.installed-dev ## run the tests (Python and loopback alone)

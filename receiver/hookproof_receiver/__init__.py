@@ -24,12 +24,16 @@ if TYPE_CHECKING:
     from .claims import create_claims_table as create_claims_table
     from .claims import prune_claims as prune_claims
     from .inbox import Message as Message
+    from .inbox import NotYet as NotYet
     from .inbox import Rejected as Rejected
+    from .inbox import Verbatim as Verbatim
 
 _HOMES = {
     "Receiver": "hookproof_receiver.app",
     "Message": "hookproof_receiver.inbox",
+    "NotYet": "hookproof_receiver.inbox",
     "Rejected": "hookproof_receiver.inbox",
+    "Verbatim": "hookproof_receiver.inbox",
     "CLAIMS_TABLE": "hookproof_receiver.claims",
     "ClaimRefused": "hookproof_receiver.claims",
     "claim": "hookproof_receiver.claims",

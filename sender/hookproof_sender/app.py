@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random, SystemRandom
-from typing import Literal
+from typing import Literal, get_args
 
 from hookproof.clock import Clock, system_clock
 from hookproof.errors import BadConfiguration, HookproofError
@@ -78,7 +78,7 @@ class Sender:
         on_attempt: told of each attempt when it is over.
 
     Raises:
-        ValueError: a span of time is not above 0, or there is no such scheme.
+        ValueError: a span of time is not above 0, or there is no such scheme, profile or other word.
         BadConfiguration: the lease is not longer than the deadline.
     """
 
@@ -105,6 +105,13 @@ class Sender:
         for name, span in ("deadline", deadline), ("lease", lease):
             if not 0 < span <= threading.TIMEOUT_MAX:  # not NaN either
                 raise ValueError(f"{name} is a number of seconds above 0, not {span!r}")
+        for name, word, words in (
+            ("time_unit", time_unit, ("ms", "s")),
+            ("profile", profile, get_args(Profile)),
+            ("guid", guid, ("on-retry", "always")),
+        ):
+            if word not in words:
+                raise ValueError(f"{name} is {' or '.join(map(repr, words))}, not {word!r}")
         if lease <= deadline:
             raise BadConfiguration(
                 f"a lease of {lease:g} s ends before an attempt may ({deadline:g} s): make it longer"

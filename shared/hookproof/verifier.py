@@ -101,7 +101,8 @@ class Verifier:
 
         Args:
             body: the raw bytes, exactly as they came.
-            headers: any mapping or pairs, names in any case. In a plain dict the exact name counts.
+            headers: any mapping or pairs, names in any case. Where a plain dict has the exact name, no
+                other spelling in it is looked at.
 
         Raises:
             MalformedSignature: no signature, or none that the scheme's grammar can read.

@@ -24,5 +24,6 @@ def load(module: str, extra: str) -> Any:
         if missing.name is None or missing.name.partition(".")[0] == module.partition(".")[0]:
             raise  # ours: a fault of the program, not of the installation
         raise MissingExtra(
-            f"this needs the {extra} ({missing.name} is missing): pip install 'hookproof[{extra}]'"
+            f"this needs the extra {extra!r} ({missing.name} is missing): "
+            f"pip install 'hookproof[{extra}]'"
         ) from missing

@@ -56,6 +56,10 @@ def test_importing_a_package_loads_the_standard_library_alone(package):
     assert foreign <= ours
 
 
+def test_the_fault_desk_of_a_test_needs_no_extra():
+    assert set() == loaded_by("from hookproof_receiver.testing import faults") & HEAVY
+
+
 def test_a_command_that_reads_the_inbox_loads_no_web_framework():
     words = ["inbox", "list", "--database", "sqlite://"]
     loaded = loaded_by(f"from hookproof_runtime.command_line import main; main({words!r})")

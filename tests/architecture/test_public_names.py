@@ -26,13 +26,15 @@ LAZY = {
         "CLAIMS_TABLE",
         "ClaimRefused",
         "Message",
+        "NotYet",
         "Receiver",
         "Rejected",
+        "Verbatim",
         "claim",
         "create_claims_table",
         "prune_claims",
     ],
-    "hookproof_receiver.testing": ["running_receiver"],
+    "hookproof_receiver.testing": ["Faulty", "Ran", "Running", "Seen", "faults", "running_receiver"],
 }
 
 
@@ -52,7 +54,9 @@ def test_the_names_that_need_an_extra_are_there_when_asked_for(module, name):
     assert getattr(importlib.import_module(module), name) is not None
 
 
-@pytest.mark.parametrize("module", ["hookproof_sender", "hookproof_receiver"])
+@pytest.mark.parametrize(
+    "module", ["hookproof_sender", "hookproof_receiver", "hookproof_receiver.testing"]
+)
 def test_a_name_that_is_not_there_is_an_attribute_error(module):
     with pytest.raises(AttributeError, match="Nothing"):
         importlib.import_module(module).Nothing  # noqa: B018

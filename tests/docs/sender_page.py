@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import tempfile
@@ -73,6 +74,7 @@ def _print(words: list[str], folder: Path) -> str:
 
 
 if __name__ == "__main__":
+    logging.getLogger().addHandler(logging.NullHandler())  # the receiver's log is no command's output
     with tempfile.TemporaryDirectory() as folder:
         text = PAGE.read_text(encoding="utf-8")
         PAGE.write_text(run(text, Path(folder)), encoding="utf-8")

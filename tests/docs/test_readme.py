@@ -14,7 +14,7 @@ from flask import Flask, request
 from tests.in_process import run_here
 
 from hookproof.clock import system_clock
-from hookproof.testing import SECRET, forge, signed_headers
+from hookproof.testing import SECRET, forge, forgeries, signed_headers
 from hookproof_receiver.testing import running_receiver
 from hookproof_runtime.command_line.root import TABLE
 
@@ -68,6 +68,14 @@ def test_the_claim_ships_each_order_once(example):
         assert [(4,)] == shop.execute("SELECT number FROM orders").fetchall()
 
 
+def test_the_tests_pass_in_front_of_the_check(example):
+    client = example("flask")["app"].test_client()
+    tests = example("tests")
+    tests["test_an_order_is_taken"](client)
+    for kind in forgeries():
+        tests["test_a_forgery_is_refused"](client, kind)
+
+
 def test_every_target_that_is_named_is_one_of_make_s():
     targets = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = set(re.findall(r"(?:`|^    )make ([a-z-]+)", README, re.MULTILINE))
@@ -79,9 +87,22 @@ def test_every_command_that_is_named_is_one_of_hookproof_s():
     assert {"receive", "send"} <= named & set(TABLE)
 
 
+def test_each_command_stands_in_the_row_of_what_brings_it():
+    rows = dict(re.findall(r"^\| `'?hookproof(?:\[(\w+)\])?'?` \| (.*) \|$", README, re.MULTILINE))
+    for name, entry in TABLE.items():
+        if name not in ("config", "doctor"):
+            assert f"`{name}`" in rows[entry.extra or ""], name
+
+
 def test_every_link_leads_somewhere():
-    for target in re.findall(r"\]\(([^)#]+)\)", README):
-        assert (ROOT / target).exists(), target
+    for target in re.findall(r"\]\(([^)]+)\)", README):
+        file, _, anchor = target.partition("#")
+        page = ROOT / (file or "README.md")
+        assert page.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+            slugs = [re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings]
+            assert anchor in slugs, target
 
 
 def test_the_receiver_ships_each_order_once(example):

@@ -7,6 +7,8 @@ from contextlib import closing
 
 from tests.docs.sender_page import BLOCK, PAGE, run
 
+from hookproof.testing import SECRET
+from hookproof_receiver.testing import running_receiver
 from hookproof_sender import Outbox
 
 _CHANGES = (
@@ -46,3 +48,19 @@ def test_a_message_is_on_record_with_what_it_tells_about(tmp_path, monkeypatch):
     names = runpy.run_path(str(tmp_path / "x.py"))
     names["engine"].dispose()
     assert {"pending": 1} == Outbox("sqlite:///shop.db").counts()
+
+
+def test_the_task_is_sent_in_python(tmp_path, monkeypatch, capsys):
+    page = PAGE.read_text(encoding="utf-8")
+    example = re.search(r"<!-- run: sender -->\n```python\n(.*?)```", page, re.DOTALL)
+    task = re.search(r"<!-- task -->\n```toml\n(.*?)```", page, re.DOTALL)
+    assert example is not None
+    assert task is not None
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ORDERS_SECRET", SECRET)
+    with running_receiver() as running:
+        url = f'url = "{running.url}"'
+        (tmp_path / "tell-the-shop.toml").write_text(re.sub(r"^url = .*$", url, task[1], flags=re.M))
+        (tmp_path / "x.py").write_text(example[1])
+        runpy.run_path("x.py")
+    assert "delivered None [200]\n" == capsys.readouterr().out

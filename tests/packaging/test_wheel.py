@@ -131,6 +131,7 @@ def test_a_missing_extra_is_named_in_a_sentence_on_the_command_line(alone, tmp_p
         ("from hookproof_sender import load_task", "sender"),
         ("from hookproof_receiver import Receiver", "receiver"),
         ("from hookproof_receiver import Message", "receiver"),
+        ("from hookproof_receiver.testing import running_receiver", "receiver"),
     ],
 )
 def test_a_missing_extra_is_named_in_a_sentence_in_python(alone, tmp_path, names, extra):

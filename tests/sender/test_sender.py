@@ -4,6 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -324,6 +325,13 @@ def test_a_sender_serves_many_threads():
 def test_a_span_of_time_that_is_none_is_refused(name, span):
     with pytest.raises(ValueError, match=name):
         Sender(**{name: span})
+
+
+@pytest.mark.parametrize("name", ["time_unit", "profile", "guid"])
+def test_a_word_that_is_none_of_those_there_are_is_refused(name):
+    options: dict[str, Any] = {name: "alway"}
+    with pytest.raises(ValueError, match=f"^{name} is '.*' or '.*', not 'alway'$"):
+        Sender(**options)
 
 
 def test_stopping_just_before_an_attempt_sends_nothing():

@@ -52,6 +52,22 @@ def declared(settings: ReceiverSettings, sender: SenderSettings | None = None) -
     return receiver
 
 
+def receiver_without_endpoints(ctx: click.Context, flags: dict[str, Any]) -> Receiver:
+    """The receiver, for a command that only looks at what it kept.
+
+    Where the command says which database that is, the settings' application is not imported: it may
+    want secrets, which whoever looks need not have.
+    """
+    update: dict[str, Any] = {"endpoint": ()}
+    given = ctx.get_parameter_source
+    if (
+        given("database") is ParameterSource.COMMANDLINE
+        and given("app") is not ParameterSource.COMMANDLINE
+    ):
+        update["app"] = None
+    return declared(settings_under(ctx, flags).model_copy(update=update))
+
+
 def make_first_secret() -> None:
     """Make the secret of the first try, the first time.
 

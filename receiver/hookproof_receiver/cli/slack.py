@@ -15,18 +15,18 @@ from hookproof_runtime.command_line import (
     answer,
     answer_json,
     command,
-    config_option,
     json_option,
     note,
     printable,
 )
+from hookproof_runtime.database import Engine
 from hookproof_runtime.settings import ReceiverSettings
 
 from ..slack import Channel, Message, SlackService, reading_of
 from ..slack.channel import HOOKS, curl_sample
 from .slack_lines import message_lines
 from .slack_states import archive, open_, prohibit
-from .storage import database_option, opened
+from .storage import opened, receiver_database
 
 _listen_option = click.option(
     "--listen",
@@ -51,12 +51,13 @@ def slack() -> None:
     summary="Make a channel; print the URL of its webhook.",
 )
 @click.argument("name")
-@config_option("receiver")
-@database_option
+@receiver_database
 @_listen_option
 @_base_option
 @json_option
-def new_channel(name: str, database: str, listen: str, base: str | None, as_json: bool) -> None:
+def new_channel(
+    name: str, database: str | Engine, listen: str, base: str | None, as_json: bool
+) -> None:
     """Make a channel, and an app with an incoming webhook; print its URL, and Slack's cURL sample.
 
     With --base https://hooks.slack.com the URL is as Slack's own: send to it with --connect-to, which
@@ -83,8 +84,7 @@ def new_channel(name: str, database: str, listen: str, base: str | None, as_json
 @click.argument("name", required=False)
 @click.option("--url", "as_url", is_flag=True, help="Print the channel's URL instead.")
 @click.option("--bot", is_flag=True, help="Print the token of its bot instead.")
-@config_option("receiver")
-@database_option
+@receiver_database
 @_listen_option
 @_base_option
 @json_option
@@ -92,7 +92,7 @@ def show(
     name: str | None,
     as_url: bool,
     bot: bool,
-    database: str,
+    database: str | Engine,
     listen: str,
     base: str | None,
     as_json: bool,

@@ -11,15 +11,14 @@ from hookproof_runtime.command_line import (
     answer,
     answer_json,
     command,
-    config_option,
     json_option,
     note,
     printable,
 )
-from hookproof_runtime.database import folder_of
+from hookproof_runtime.database import Engine, folder_of
 
 from ..tokens import SCOPES, Record, Scope, Tokens, TokenStore, record_of, signing_key
-from .storage import database_option, opened
+from .storage import opened, receiver_database
 
 
 @click.group()
@@ -32,20 +31,19 @@ def token() -> None:
     example='hookproof token new --scope run-job --expires "1 h"',
     summary="Make a token, shown once.",
 )
-@config_option("receiver")
-@database_option
+@receiver_database
 @click.option("--scope", type=click.Choice(SCOPES), required=True, help="The one thing it is good for.")
 @click.option("--expires", type=DURATION, default="1 h", show_default=True, help="For how long.")
 @click.option("--label", metavar="TEXT", default="", help="What it is for, in your words.")
 @json_option
-def new(database: str, scope: Scope, expires: float, label: str, as_json: bool) -> None:
+def new(database: str | Engine, scope: Scope, expires: float, label: str, as_json: bool) -> None:
     """Make a token: what follows `Bearer ` in the header Authorization, or logs in to the pages.
 
     It is shown this once: written down are its id, scope, label and times. It is signed with a key that
     lies beside the receiver's database, made there the first time.
     """
-    made = Tokens(signing_key(folder_of(database))).new(scope, expires)
     with opened(database) as engine:
+        made = Tokens(signing_key(folder_of(engine.url))).new(scope, expires)
         TokenStore(engine).add(record_of(made, label, system_clock()))
     expires_at = to_text(made.expires_ns)
     if as_json:
@@ -65,10 +63,9 @@ def new(database: str, scope: Scope, expires: float, label: str, as_json: bool) 
 
 
 @command("list", example="hookproof token list", summary="List the tokens that were made.")
-@config_option("receiver")
-@database_option
+@receiver_database
 @json_option
-def list_(database: str, as_json: bool) -> None:
+def list_(database: str | Engine, as_json: bool) -> None:
     """List the tokens that were made, oldest first: everything but the tokens."""
     with opened(database) as engine:
         records = TokenStore(engine).all()
@@ -84,10 +81,9 @@ def list_(database: str, as_json: bool) -> None:
 
 @command("revoke", example="hookproof token revoke tok_0123456789abcdef", summary="Take a token back.")
 @click.argument("which", metavar="ID")
-@config_option("receiver")
-@database_option
+@receiver_database
 @json_option
-def revoke(which: str, database: str, as_json: bool) -> None:
+def revoke(which: str, database: str | Engine, as_json: bool) -> None:
     """Take a token back, for good: the next request that comes with it is answered 401.
 
     A token made by an older hookproof was not written down and cannot be taken back by itself; without

@@ -83,4 +83,4 @@ def _outcome(answer: Answer, reason: str | None) -> str:
         return "kept"
     if answer.code is not None:
         return answer.code if answer.message_id is not None or answer.status >= 500 else ""
-    return "handled"
+    return "handled" if answer.status < 300 else "rejected"

@@ -164,10 +164,10 @@ def _ring(path: str, scheme: str | Scheme, secrets: Secrets | None) -> tuple[Sec
     try:
         if scheme == UNSIGNED:
             if secrets:
-                _refuse(path, 'has secrets and scheme="none": give a scheme, or no secrets')
+                raise BadConfiguration('has secrets and scheme="none": give a scheme, or no secrets')
             return ()
         if secrets is None:
-            _refuse(path, _SECRETS_MISSING)
+            raise BadConfiguration(_SECRETS_MISSING)
         return as_secrets(secrets)
     except BadConfiguration as wrong:
         _refuse(path, str(wrong))

@@ -38,7 +38,7 @@ def meaning_of(attempt: Attempt) -> str | None:
     return (
         SLACK_WORDS.get(attempt.answer.strip().decode("ascii", "replace"))
         or _platform(attempt)
-        or _CODES.get(_text(answered_object(attempt.answer).get("code")))
+        or _receiver(attempt, _text(answered_object(attempt.answer).get("code")))
         or _page(attempt)
     )
 
@@ -64,6 +64,12 @@ def _platform(attempt: Attempt) -> str | None:
             f"{meaning or 'Too many requests: wait, and send fewer.'} It says for how long: {wait}."
         )
     return meaning
+
+
+def _receiver(attempt: Attempt, code: str) -> str | None:
+    if code == "missing_header" and attempt.signed:
+        return "The receiver looks for a signature by another scheme: is --scheme what it expects?"
+    return _CODES.get(code)
 
 
 def _page(attempt: Attempt) -> str | None:

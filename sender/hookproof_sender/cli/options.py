@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,7 +34,7 @@ def task_options(function: _F) -> _F:
     """Add TASK, and what describes one on the command line."""
     for option in (
         click.option("--insecure", is_flag=True, help="With a URL: take any certificate."),
-        secret_options,
+        partial(secret_options, default=f"with a URL, {DEFAULT_VARIABLE}"),
         click.option(
             "--header", "headers", multiple=True, metavar="'NAME: VALUE'|@FILE",
             help="With a URL: a header; @FILE reads lines of them, a token among them.",

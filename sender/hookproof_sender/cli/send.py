@@ -21,6 +21,7 @@ from hookproof_runtime.command_line import (
 from ..app import Run
 from ..tasks import HttpTask
 from ..wire import not_done
+from .advice import advise
 from .attempt_document import attempt_document
 from .foreground import until_done
 from .lines import attempt_line, outcome_line, start_line
@@ -97,6 +98,8 @@ def send(
         answer(outcome_line(run, what))
         if (warning := _warning(run)) is not None:
             note(f"warning: {warning}")
+        elif run.attempts and (advice := advise(run.attempts[-1])) is not None:
+            note(printable(advice))
     return Exit.INTERRUPTED if interrupted and run.outcome == "unknown" else _EXITS[run.outcome]
 
 

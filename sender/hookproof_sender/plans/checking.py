@@ -10,9 +10,10 @@ from hookproof.errors import BadConfiguration
 from hookproof_runtime.settings import FileProblems
 
 from ..tasks import HttpTask, task_references
+from ..tasks.file import read_record
 from ..tasks.lint import lint_record
 from ..tasks.lint.linting import JudgeUrl
-from .file import load_plan
+from .file import plan_from
 from .findings import Finding
 from .order import ancestors
 from .plan import FlowTask, Node, Plan
@@ -27,12 +28,17 @@ def check_file(
     Returns:
         The plan, None where it could not be read, and then the findings are why; and the findings.
     """
+    path = Path(path)
     try:
-        plan = load_plan(path)
+        record = read_record(path, of="plan")
     except FileProblems as wrong:
-        return None, [Finding("refused", one.key, one.sentence) for one in wrong.problems]
+        return None, [Finding("unreadable", one.key, one.sentence) for one in wrong.problems]
     except BadConfiguration as wrong:
         return None, [Finding("unreadable", "", str(wrong))]
+    try:
+        plan = plan_from(record, source=str(path), folder=path.parent)
+    except FileProblems as wrong:
+        return None, [Finding("refused", one.key, one.sentence) for one in wrong.problems]
     return plan, check(plan, judge_url)
 
 

@@ -99,7 +99,7 @@ def _search(
     if other is not None:
         guesses.append(other)
     elif not material.values:
-        guesses.append(finding("header_lost", f" (no {scheme.headers[-1]})"))
+        guesses.append(finding("header_lost", scheme.headers[-1]))
     elif material.misnamed:
         guesses.append(finding(material.misnamed, shown(material.header)))
     return guesses + list(body_guesses(body, pairs))

@@ -77,7 +77,7 @@ def _exit_code(failure: HookproofError) -> Exit:
 def _explain_usage(wrong: click.ClickException) -> None:
     text, context = wrong.format_message() + _from_where(wrong), getattr(wrong, "ctx", None)
     # A group without a command shows its help, and that is no error's text.
-    note(text if text.startswith("Usage: ") else f"hookproof: {text}")
+    note(text if text.startswith("Usage: ") else f"hookproof: {' '.join(text.split())}")
     if context is None:
         return
     example = _example_of(context.command)

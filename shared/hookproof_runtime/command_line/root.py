@@ -73,7 +73,7 @@ TABLE: dict[str, Entry] = {
     ),
     "inbox": Entry(
         "hookproof_receiver.cli.inbox",
-        "What the receiver kept: list, show, replay, prune, export, watch, bundle.",
+        "What the receiver kept: list, show, replay, work, prune, export, watch, refusals, bundle.",
         "receiver",
     ),
     "faults": Entry(
@@ -157,4 +157,7 @@ def root() -> None:
 
     A flag comes before its environment variable (HOOKPROOF_<COMMAND>_<FLAG>), that before
     hookproof.toml, that before the default.
+
+    Exit code: 0 yes, or done; 1 the answer is no; 2 the command or a file is wrong; 3 hookproof could
+    not run; 4 undecided; 130 interrupted.
     """

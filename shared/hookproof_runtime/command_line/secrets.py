@@ -20,12 +20,19 @@ DEFAULT_VARIABLE = "HOOKPROOF_SECRET"
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
-def secret_options(function: _F) -> _F:
-    """Add `--secret-env` and `--secret-file`, which give `secret_env` and `secret_file`."""
+def secret_options(function: _F, default: str = DEFAULT_VARIABLE) -> _F:
+    """Add `--secret-env` and `--secret-file`, which give `secret_env` and `secret_file`.
+
+    `default` says what counts where neither is given.
+    """
     file = click.option(
         "--secret-file", type=click.Path(dir_okay=False, path_type=Path), help="A file that holds it."
     )
-    env = click.option("--secret-env", metavar="NAME", help="The variable that holds the secret.")
+    env = click.option(
+        "--secret-env",
+        metavar="NAME",
+        help=f"The variable that holds the secret [default: {default}].",
+    )
     return env(file(function))
 
 
@@ -41,7 +48,8 @@ def ring_options(function: _F) -> _F:
         "--secret-env",
         multiple=True,
         metavar="NAME",
-        help="The variable that holds the secret; again for an older one, newest first.",
+        help="The variable that holds the secret; again for an older one, newest first [default: "
+        f"{DEFAULT_VARIABLE}].",
     )
     return env(file(function))
 

@@ -33,7 +33,7 @@ def config_option(section: str) -> Callable[[_F], _F]:
         is_eager=True,
         expose_value=False,
         envvar="HOOKPROOF_CONFIG",
-        help="The settings' file [default: hookproof.toml, where there is one].",
+        help="The settings' file [default: HOOKPROOF_CONFIG, else hookproof.toml, where there is one].",
         callback=lambda ctx, _param, path: _load(ctx, path, section),
     )
 

@@ -109,7 +109,7 @@ def _text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or "(none)"
-    return "(none)" if value is None else str(value)
+    return "(none)" if value in (None, "") else str(value)
 
 
 config.add_command(show)

@@ -69,8 +69,9 @@ class TestDeclaring:
         ],
     )
     def test_an_endpoint(self, receiver: Receiver, options: dict[str, Any], sentence: str) -> None:
-        with pytest.raises(BadConfiguration, match="/hooks/test.*" + sentence):
+        with pytest.raises(BadConfiguration, match="/hooks/test.*" + sentence) as raised:
             receiver.on("/hooks/test", **options)
+        assert 1 == str(raised.value).count("/hooks/test")
         assert () == receiver.paths
 
     @pytest.mark.parametrize(

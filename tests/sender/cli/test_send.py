@@ -48,20 +48,27 @@ def write(folder, url, **keys):
 
 
 @pytest.mark.parametrize(
-    ("scripts", "outcome", "code"),
+    ("scripts", "outcome", "code", "advice"),
     [
-        ([raw(OK)], "delivered", 0),
-        ([status(503), raw(OK)], "delivered", 0),
-        ([status(500)], "failed", 1),
-        ([hang_up], "failed", 1),
+        ([raw(OK)], "delivered", 0, b""),
+        ([status(503), raw(OK)], "delivered", 0, b""),
+        ([status(500)], "failed", 1, b"The receiver failed: its log should say why.\n"),
+        (
+            [hang_up],
+            "failed",
+            1,
+            b"The receiver, or something before it, gave up: its log should say why.\n",
+        ),
     ],
 )
-def test_the_exit_code_is_the_outcome(folder, scripts, outcome, code):
+def test_the_exit_code_is_the_outcome_and_a_failure_is_advised_on(
+    folder, scripts, outcome, code, advice
+):
     with Peer(*scripts) as peer:
         path = write(folder, peer.url)
         done = run_here("send", path.name)
     last = done.stdout.decode().splitlines()[-1]
-    assert (code, b"") == (done.returncode, done.stderr)
+    assert (code, advice) == (done.returncode, done.stderr)
     assert re.match(rf"{outcome}  msg_\w+  Tell  after ", last)
     assert (outcome == "failed") == bool(re.search(r"hookproof outbox retry msg_\w+$", last))
 

@@ -194,6 +194,12 @@ def test_no_secret_or_token_is_shown(tmp_path, words):
     assert "Bearer …" in done.output
 
 
+@pytest.mark.parametrize(("signed", "said"), [(False, "none was sent"), (True, "another scheme")])
+def test_a_receiver_that_finds_no_signature_is_advised_on_by_what_was_sent(signed, said):
+    answer = b'{"status": 401, "title": "Unauthorized", "code": "missing_header"}'
+    assert said in (advise(an_attempt(status=401, answer=answer, signed=signed)) or "")
+
+
 @pytest.mark.parametrize("cause", CAUSES)
 def test_every_cause_has_advice(cause):
     assert advise(an_attempt(cause=cause))

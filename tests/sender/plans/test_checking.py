@@ -122,6 +122,9 @@ def test_where_tasks_and_flows_go_is_judged():
 def test_what_cannot_be_read_is_found_too(tmp_path):
     plan, (finding,) = check_file(tmp_path / "none.toml")
     assert (None, "unreadable", "error") == (plan, finding.code, finding.level)
+    (tmp_path / "bad.toml").write_text("name =")
+    plan, (finding,) = check_file(tmp_path / "bad.toml")
+    assert (None, "unreadable", "error") == (plan, finding.code, finding.level)
     (tmp_path / "bad.json").write_text('{"name": "P", "nodes": [{"handle": "zjk"}]}')
     plan, findings = check_file(tmp_path / "bad.json")
     assert plan is None

@@ -89,6 +89,11 @@ def test_a_missing_argument_ends_with_a_line_that_would_have_worked():
     assert "Traceback" not in said(run)
 
 
+def test_the_choices_of_a_missing_option_stand_on_its_line():
+    said_first = said(run_here("token", "new")).splitlines()[0]
+    assert said_first == "hookproof: Missing option '--scope'. Choose from: run-job, pages"
+
+
 def test_the_version_is_the_library_s():
     from hookproof import __version__
 
@@ -270,6 +275,7 @@ def test_config_show_says_where_each_setting_came_from(tmp_path, monkeypatch):
     assert b"canary" not in run.stdout + shown
     lines = [line.split(maxsplit=1) for line in shown.decode().splitlines()]
     values = {name: rest[:36].strip() for name, rest in lines}
+    assert "(none)" == values["sender.forbiddenIPs"] == values["receiver.app"]
     assert ("7 d", "25 s", "8 MiB", "600 s") == tuple(
         values[f"receiver.{key}"]
         for key in ("bodies_kept", "answer_within", "max_body", "endpoint[0].link_window")

@@ -137,3 +137,10 @@ def test_verify_loads_nothing_of_explain() -> None:
     code = "import sys, hookproof_runtime.commands.verify; print('hookproof.explain' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert b"False" == done.stdout.strip()
+
+
+def test_what_is_no_request_on_standard_input_is_said_of_that(monkeypatch):
+    monkeypatch.setenv("HOOKPROOF_SECRET", SECRET)
+    done = run_here("explain", "-", stdin=b"garbage")
+    assert 2 == done.returncode
+    assert done.stderr.startswith(b"hookproof: standard input: it is no request")

@@ -7,13 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
 from hookproof_runtime.command_line import config_option
 
-from ...app import Receiver
 from ...inbox import Ledger
-from ..declared import declared, settings_under
+from ..declared import receiver_without_endpoints
 from ..storage import app_option, database_option, opened
 
 
@@ -33,19 +31,3 @@ def ledger_under(ctx: click.Context, flags: dict[str, Any]) -> Iterator[Ledger]:
     """
     with opened(receiver_without_endpoints(ctx, flags).settings.database) as engine:
         yield Ledger(engine)
-
-
-def receiver_without_endpoints(ctx: click.Context, flags: dict[str, Any]) -> Receiver:
-    """The receiver, for a command that only looks at what it kept.
-
-    Where the command says which database that is, the settings' application is not imported: it may
-    want secrets, which whoever looks need not have.
-    """
-    update: dict[str, Any] = {"endpoint": ()}
-    given = ctx.get_parameter_source
-    if (
-        given("database") is ParameterSource.COMMANDLINE
-        and given("app") is not ParameterSource.COMMANDLINE
-    ):
-        update["app"] = None
-    return declared(settings_under(ctx, flags).model_copy(update=update))

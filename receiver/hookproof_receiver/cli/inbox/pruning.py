@@ -32,9 +32,10 @@ from ...inbox import (
     retention_of,
     why_not_removed,
 )
+from ..declared import receiver_without_endpoints
 from ..storage import opened
 from .choosing import choosing_options, refuse_unknown
-from .opening import place_options, receiver_without_endpoints
+from .opening import place_options
 
 _WHAT = {
     "body": "its headers and body",

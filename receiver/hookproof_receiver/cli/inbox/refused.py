@@ -21,11 +21,17 @@ from hookproof_runtime.command_line import (
 from ...app import Receiver
 from ...refusals import Kept, RefusalStore
 from ...refusals import bundle as bundle_of
-from ..declared import SECRET_FILE, declare_first_try, declared, settings_under
+from ..declared import (
+    SECRET_FILE,
+    declare_first_try,
+    declared,
+    receiver_without_endpoints,
+    settings_under,
+)
 from ..storage import opened
 from .documents import refusal
 from .files import write_private
-from .opening import place_options, receiver_without_endpoints
+from .opening import place_options
 
 
 @command(

@@ -47,7 +47,7 @@ HEADER: Final[dict[str, Cause]] = {
         "the signature is good, and the header has {}", "write the header as the scheme has it", SIGNED
     ),
     "header_lost": Cause(
-        "there is no signature{}",
+        "the sender did not sign, or {} was lost on the way",
         ("set the task's secret key; where it is set, look for a proxy that drops unknown headers"),
     ),
     "time_unit": Cause(

@@ -16,7 +16,7 @@ def read_any(data: bytes, place: str) -> Given:
 
     Args:
         data: the whole file.
-        place: what to call it in an error.
+        place: the file's name, for an error; `-` is standard input.
 
     Raises:
         BadConfiguration: it is none of the formats, or not whole.
@@ -33,7 +33,8 @@ def read_any(data: bytes, place: str) -> Given:
 
         return read_raw(data)
     except ValueError as error:  # BadConfiguration is one
-        raise BadConfiguration(f"the request's file {place}: {error}") from None
+        where = "standard input" if place == "-" else f"the request's file {place}"
+        raise BadConfiguration(f"{where}: {error}") from None
 
 
 def _read_json(data: bytes) -> Given:
