@@ -23,6 +23,7 @@ from .ingest import Ingest, Listener
 from .ingest.configured import route_of, warn_of
 from .ingest.route import Route, declare
 from .ingest.wsgi import Front
+from .places import refuse_clashes
 from .platform.modules import declare_recipes
 from .refusals import Keeper
 
@@ -275,6 +276,7 @@ class Receiver:
         from .health.routes import blueprint as health_blueprint
         from .ingest.routes import application_of
 
+        refuse_clashes(self.paths, self.settings)
         service = self._service()
         application = application_of(service)
         application.register_blueprint(health_blueprint(Health(self._readiness), self.paths))

@@ -98,7 +98,7 @@ class Ends:
         """What each of them serves.
 
         Args:
-            paths: the endpoints', which go before any page.
+            paths: the endpoints'; one at `/` goes before the front page.
             listen: the address that the server listens at; None where it is not known.
 
         Raises:
