@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 import secrets
 from collections.abc import Callable, Collection
 from typing import Any
@@ -14,7 +16,7 @@ from hookproof.clock import Clock, system_clock
 from hookproof_runtime.database import Busy
 
 from . import origins, policy, words
-from .answers import Answered, Download, Page, Refused, SeeOther, Unchanged
+from .answers import Answered, Download, Page, Refused, SeeOther
 from .asked import Asked
 from .assets import BELOW, Assets
 from .gate import Entered, Gate, NotLetIn
@@ -30,6 +32,9 @@ FORMS = "hookproof_forms"
 """The cookie that forms are bound to where nobody has: it opens nothing."""
 FORM_FIELD = "form_token"
 """What a form must carry."""
+SHOWN = "Hookproof-Shown"
+"""The header by which a page that asks for itself says what it shows."""
+_AGE = re.compile(r"(<time[^>]*>)[^<]*(?=</time>)")
 
 
 def blueprint(
@@ -166,8 +171,6 @@ class _Desk:
         match answered:
             case SeeOther(path=path):
                 return Response(status=303, headers={"Location": path})
-            case Unchanged():
-                return Response(status=204)
             case Download(body=body, name=name):
                 return Response(
                     body,
@@ -179,22 +182,39 @@ class _Desk:
                 )
         if answered.status == 401:
             return _to_login()
-        return Response(self._rendered(answered), answered.status, mimetype="text/html")
+        text, mark = self._rendered(answered)
+        if mark is not None and mark == request.headers.get(SHOWN):
+            return Response(status=204)
+        return Response(text, answered.status, mimetype="text/html")
 
-    def _rendered(self, page: Page) -> str:
+    def _rendered(self, page: Page) -> tuple[str, str | None]:
+        """The page, and what tells what its live part shows from all else; None where it has none.
+
+        How long ago something was is not part of that: an open page counts by itself.
+        """
+        mark = None
+
+        def marked(shown: str) -> str:
+            nonlocal mark
+            mark = hashlib.sha256(_AGE.sub(r"\1", shown).encode()).hexdigest()[:16]
+            return mark
+
         now_ns = self._clock()
         # Who may not see the pages is told nothing of them, not even which there are.
         known = g.get("wants_login") is False or g.get("entered") is not None
-        return self._environment.get_template(page.template).render(
+        text = self._environment.get_template(page.template).render(
             page=page,
             sections=self._site.sections if known else (),
             current=g.get("section"),
             here=_here(),
             logged_in=g.get("entered") is not None,
             form_token=lambda: self._gate.door.form_token(self._form_holder()),
+            now_ns=now_ns,
             ago=lambda time_ns: words.ago(time_ns, now_ns),
+            marked=marked,
             **page.context,
         )
+        return text, mark
 
     def _front(self, _asked: Asked) -> Page:
         """The front page."""

@@ -120,6 +120,7 @@ class _Pages:
                 else None,
             },
             moving=any(run.moving for run in runs),
+            watched=before is None,
         )
 
     def run(self, asked: Asked) -> SeeOther:

@@ -10,7 +10,7 @@ from pathlib import Path
 from hookproof.clock import to_text
 from hookproof.errors import BadConfiguration
 
-from ..pages import Answered, Asked, Page, Refused, Section, Unchanged, View
+from ..pages import Asked, Page, Refused, Section, View
 from ..pages.words import counted
 from .blocks import reading_of
 from .channel import Channel, Message
@@ -74,14 +74,11 @@ class _Pages:
         """All channels."""
         return Page("slack/channels.html", "Slack", {"channels": self._service.channels()})
 
-    def shown(self, asked: Asked) -> Answered:
+    def shown(self, asked: Asked) -> Page:
         """A channel."""
         channel = self._channel(asked.path["name"])
         before = asked.number("before")
         found = self._service.messages(channel.name, before=before, limit=SHOWN + 1)
-        newest = found[-1].number if found else 0
-        if asked.number("after") == newest:
-            return Unchanged()
         messages = found[-SHOWN:]
         here = f"/slack/{channel.name}"
         return Page(
@@ -92,7 +89,6 @@ class _Pages:
                 "channel": channel,
                 "messages": list(_shown(messages)),
                 "stretches": stretches,
-                "again": None if before else f"{here}?after={newest}",
                 "older": f"{here}?before={messages[0].number}" if len(found) > SHOWN else None,
                 "newest": here if before else None,
             },

@@ -24,6 +24,7 @@ from hookproof_runtime.ids import new_id
 
 SCRIPT = "<script>alert(1)</script>"
 CANARY = "canary-c0ffee"
+OWN_SCRIPTS = re.compile(r'<script src="/pages/(htmx\.min|live)\.[0-9a-f]{16}\.js" defer></script>')
 
 
 def handle(message: Message):
@@ -87,12 +88,29 @@ HOSTILE = [
 def test_what_came_is_text_on_every_page(shop: Visitor, given) -> None:
     shown = delivered(shop, **given)
     for target in (shown, "/deliveries"):
-        source = page(shop, target)
+        source = OWN_SCRIPTS.sub("", page(shop, target))
         assert set(re.findall(r"<(script|img|svg|iframe)\b[^>]*", source)) <= {"img"}
         assert ["", ""] == [one for one in re.findall(r'<img[^>]* alt="([^"]*)"', source)] * 2
         assert not re.search(r"<[^>]*\son\w+=|href=\"(?!/|#)", source)
         assert not re.search("[\u202a-\u202e\u2066-\u2069\x1b]", source)
         assert "54439" not in source
+
+
+@pytest.mark.rule("P-PAGE-16")
+def test_an_open_list_is_sent_again_where_there_is_more(shop: Visitor) -> None:
+    delivered(shop)
+    nothing = shop.again("/deliveries?endpoint=/hooks/test")
+    assert (204, b"") == (nothing.status, nothing.body)
+    assert "set-cookie" not in nothing.headers
+    came = delivered(shop, body=b"reject").encode()
+    assert came in shop.get("/deliveries", Hookproof_Shown="0123456789abcdef").body
+    assert 204 == shop.again("/deliveries").status
+
+
+@pytest.mark.rule("P-PAGE-16")
+def test_an_older_part_of_the_list_does_not_ask(shop: Visitor) -> None:
+    shown = delivered(shop)
+    assert "hx-get" not in page(shop, f"/deliveries?before={shown.rpartition('/')[2]}")
 
 
 @pytest.mark.rule("P-PAGE-8")
