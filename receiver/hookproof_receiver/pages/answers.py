@@ -23,8 +23,9 @@ class Page:
     """Of HTTP."""
     moving: bool = False
     """Whether what it shows changes by itself: it is asked for again each second until it says no."""
-    watched: bool = False
-    """Whether more may come at any time: it is asked for again and again, and sent where it changed."""
+    watched: str | None = field(default=None, repr=False)
+    """What tells what it shows from all else, where more may come at any time: the page is asked for
+    again and again, and sent where this changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 from collections.abc import Callable, Collection
 from typing import Any
@@ -34,7 +33,6 @@ FORM_FIELD = "form_token"
 """What a form must carry."""
 SHOWN = "Hookproof-Shown"
 """The header by which a page that asks for itself says what it shows."""
-_AGE = re.compile(r"(<time[^>]*>)[^<]*(?=</time>)")
 
 
 def blueprint(
@@ -182,27 +180,18 @@ class _Desk:
                 )
         if answered.status == 401:
             return _to_login()
-        text, mark = self._rendered(answered)
-        if mark is not None and mark == request.headers.get(SHOWN):
-            return Response(status=204)
-        return Response(text, answered.status, mimetype="text/html")
+        shown = None
+        if answered.watched is not None:
+            shown = hashlib.sha256(answered.watched.encode()).hexdigest()[:16]
+            if shown == request.headers.get(SHOWN):
+                return Response(status=204)
+        return Response(self._rendered(answered, shown), answered.status, mimetype="text/html")
 
-    def _rendered(self, page: Page) -> tuple[str, str | None]:
-        """The page, and what tells what its live part shows from all else; None where it has none.
-
-        How long ago something was is not part of that: an open page counts by itself.
-        """
-        mark = None
-
-        def marked(shown: str) -> str:
-            nonlocal mark
-            mark = hashlib.sha256(_AGE.sub(r"\1", shown).encode()).hexdigest()[:16]
-            return mark
-
+    def _rendered(self, page: Page, shown: str | None) -> str:
         now_ns = self._clock()
         # Who may not see the pages is told nothing of them, not even which there are.
         known = g.get("wants_login") is False or g.get("entered") is not None
-        text = self._environment.get_template(page.template).render(
+        return self._environment.get_template(page.template).render(
             page=page,
             sections=self._site.sections if known else (),
             current=g.get("section"),
@@ -211,10 +200,9 @@ class _Desk:
             form_token=lambda: self._gate.door.form_token(self._form_holder()),
             now_ns=now_ns,
             ago=lambda time_ns: words.ago(time_ns, now_ns),
-            marked=marked,
+            shown=shown,
             **page.context,
         )
-        return text, mark
 
     def _front(self, _asked: Asked) -> Page:
         """The front page."""

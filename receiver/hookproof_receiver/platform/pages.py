@@ -120,7 +120,7 @@ class _Pages:
                 else None,
             },
             moving=any(run.moving for run in runs),
-            watched=before is None,
+            watched=None if before else repr(groups),
         )
 
     def run(self, asked: Asked) -> SeeOther:

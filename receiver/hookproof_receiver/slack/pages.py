@@ -87,12 +87,13 @@ class _Pages:
             {
                 "channels": self._service.channels(),
                 "channel": channel,
-                "messages": list(_shown(messages)),
+                "messages": messages,
+                "shown_as": _shown,  # read where the page is sent, and not where nothing came
                 "stretches": stretches,
                 "older": f"{here}?before={messages[0].number}" if len(found) > SHOWN else None,
                 "newest": here if before else None,
             },
-            watched=before is None,
+            watched=None if before else repr([channel.state, *(one.number for one in found)]),
         )
 
     def _channel(self, name: str) -> Channel:
