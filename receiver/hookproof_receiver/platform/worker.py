@@ -46,6 +46,8 @@ def main() -> int:
             module, _, function = name.partition(":")
             run = Run(Path(order["folder"]), Path(order["data"]), order["parameters"], tell)
             getattr(import_module(module), function)(run)
+            for written in os.listdir(order["folder"]):
+                written.encode()  # a name that is no text could be shown nowhere
         except Exception as error:
             traceback.print_exc()
             tell({"error": _sentence(error)})

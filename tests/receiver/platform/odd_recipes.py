@@ -73,6 +73,9 @@ def has_a_daemon(run):
     child_of(run, daemon=True)
     os._exit(0)
 
+def oddly_named(run):
+    (run.folder / os.fsdecode(b"\\xff")).write_text("1")
+
 def lingers(run):
     works(run)
     threading.Thread(target=threading.Event().wait).start()
@@ -80,7 +83,15 @@ def lingers(run):
 
 NAMES = ["works", "breaks", "is_killed", "leaves", "exits", "waits", "is_nowhere", "waits_once"]
 WORKS, BREAKS, IS_KILLED, LEAVES, EXITS, WAITS, IS_NOWHERE, WAITS_ONCE = range(1, 9)
-SECOND_BREAKS, FORKS_AND_WAITS, FORKS_AND_LEAVES, FORKS_AND_WORKS, HAS_A_DAEMON, LINGERS = range(9, 15)
+(
+    SECOND_BREAKS,
+    FORKS_AND_WAITS,
+    FORKS_AND_LEAVES,
+    FORKS_AND_WORKS,
+    HAS_A_DAEMON,
+    LINGERS,
+    ODDLY_NAMED,
+) = range(9, 16)
 
 SHORT = Flow(5, "Short ones")
 
@@ -108,6 +119,7 @@ RECIPES = {
             (FORKS_AND_WORKS, "forks_and_works"),
             (HAS_A_DAEMON, "has_a_daemon"),
             (LINGERS, "lingers"),
+            (ODDLY_NAMED, "oddly_named"),
         )
     },
 }
