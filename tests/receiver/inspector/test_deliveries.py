@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import pytest
 from sqlalchemy import text
+from tests.receiver.bare_server import eventually
 from tests.receiver.pages.visitor import Visitor, served
 from tests.receiver.wire import exchange, good, signed
 
@@ -49,11 +50,8 @@ def delivered(shop: Visitor, *, status: int | None = None, **given) -> str:
     response = good(shop.port, **given)
     assert status in (None, response.status), response
     shown = f"/deliveries/{response.headers['hookproof-delivery']}"
-    for _ in range(200):  # a refused one is written down behind its answer
-        if shop.get(shown).status == 200:
-            return shown
-        time.sleep(0.01)
-    raise AssertionError(f"{shown} did not come")
+    eventually(lambda: shop.get(shown).status == 200)  # a refused one is written down behind its answer
+    return shown
 
 
 def page(shop: Visitor, target: str) -> str:
@@ -312,7 +310,7 @@ def listed(shop: Visitor, target: str) -> list[str]:
 @pytest.mark.rule("P-PAGE-12")
 @pytest.mark.parametrize("count", [pytest.param(100_000, id="WEB-12")])
 def test_a_page_of_a_long_list_is_quick(tmp_path: Path, count: int) -> None:
-    """200 ms is what is wanted, and 20 ms what was measured: a machine may be busy."""
+    """20 ms is what was measured: where a machine is busy, it may take several tries."""
     receiver = Receiver(f"sqlite:///{tmp_path}/inbox.db", pages=True)
     receiver.on("/hooks/test", secrets=SECRET)
     receiver.on("/hooks/rare", secrets=SECRET)
@@ -328,11 +326,14 @@ def test_a_page_of_a_long_list_is_quick(tmp_path: Path, count: int) -> None:
             "/deliveries?verdict=refused",
             "/deliveries?endpoint=/hooks/rare",
         ):
-            started = time.perf_counter()
-            source = page(shop, target)
-            took[target.partition("?")[2][:16]] = round(time.perf_counter() - started, 3)
+            tries: list[float] = []
+            while not tries or (min(tries) >= 0.2 and len(tries) < 10):
+                started = time.perf_counter()
+                source = page(shop, target)
+                tries.append(time.perf_counter() - started)
+            took[target] = min(tries)
         assert first in source
-    assert max(took.values()) < 1.0, took
+    assert max(took.values()) < 0.2, took
 
 
 def fill(folder: Path, count: int) -> None:
