@@ -70,7 +70,7 @@ def test_a_command_under_way_shows_no_secret_among_its_words(folder, words):
 
     def script(connection):
         under_way.set()
-        go_on.wait(20)
+        go_on.wait(60)
         status(200)(connection)
 
     with Peer(script) as peer:
@@ -81,10 +81,10 @@ def test_a_command_under_way_shows_no_secret_among_its_words(folder, words):
             "--allow-loopback",
         ]
         with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as one:
-            assert under_way.wait(20)
+            assert under_way.wait(60)
             shown = Path(f"/proc/{one.pid}/cmdline").read_bytes()
             go_on.set()
-            output, _ = one.communicate(timeout=20)
+            output, _ = one.communicate(timeout=60)
         assert 0 == one.returncode
         (received,) = peer.received
     assert received.values("X-Webhook-Signature")
