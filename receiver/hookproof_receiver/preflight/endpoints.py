@@ -21,12 +21,13 @@ def endpoints(subject: Subject) -> Iterator[Finding]:
     """They can be declared, where nothing else is served."""
     for problem in subject.problems:
         yield wrong(problem, "", "change the settings, or what they name")
-    for clash in clashes(subject.receiver.paths, subject.receiver.settings):
+    found = clashes(subject.receiver.paths, subject.receiver.settings)
+    for clash in found:
         yield wrong(clash.whose, clash.path, clash.cure)
-    routes = subject.receiver.routes
-    if routes:
-        yield fine(", ".join(route.endpoint.path for route in routes))
-    elif not subject.problems:
+    taken = {clash.path for clash in found}
+    if free := [path for path in subject.receiver.paths if path not in taken]:
+        yield fine(", ".join(free))
+    elif not (taken or subject.problems):
         yield note("none is declared: one is opened for a first try", cure="hookproof receive --help")
 
 
