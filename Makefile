@@ -103,7 +103,7 @@ lock: ## resolve the locks again (needs uv); they hold versions and hashes, no a
 
 .PHONY: clean
 clean: ## remove what the targets made
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist fuzz-crashes .mutants
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist fuzz-crashes .mutants
 
 # The lock first, with its hashes; then the project itself, which pip will not hash.
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
-from hookproof import BadConfiguration, Tolerance, Verifier
+from hookproof import BadConfiguration, Tolerance
 from hookproof.clock import Clock, system_clock
 from hookproof.keys import Secrets
 from hookproof.schemes import Scheme
@@ -21,7 +21,8 @@ from .health.store import try_to_keep
 from .inbox import DEFAULT, Answer, Arrival, Endpoint, Handler, Inbox, Mode, retention_of
 from .ingest import Ingest, Listener
 from .ingest.configured import route_of, warn_of
-from .ingest.route import Route, declare
+from .ingest.route import declare
+from .ingest.route_table import RouteTable
 from .ingest.wsgi import Front
 from .places import refuse_clashes
 from .platform.modules import declare_recipes
@@ -99,10 +100,9 @@ class Receiver:
         """What holds, but for the endpoints; `database` may be an engine."""
         self.sender = SenderSettings()
         """Where the platform's webhooks and plans may send to, and how; set it before it is opened."""
-        self._routes: dict[str, Route] = {}
-        self._places: dict[str, str] = {}
+        self.routes = RouteTable()
+        """The endpoints, as they are declared."""
         self._listeners: list[Listener] = []
-        self._made = False
         self._opening = threading.Lock()
         self._engine: Engine | None = None
         self._inbox: Inbox | None = None
@@ -115,22 +115,7 @@ class Receiver:
     @property
     def paths(self) -> tuple[str, ...]:
         """The endpoints' paths, as they were declared."""
-        return tuple(self._routes)
-
-    @property
-    def routes(self) -> tuple[Route, ...]:
-        """The endpoints themselves, as they were declared."""
-        return tuple(self._routes.values())
-
-    @property
-    def handled(self) -> tuple[str, ...]:
-        """Those of them that have a handler."""
-        return tuple(path for path, route in self._routes.items() if route.endpoint.handler is not None)
-
-    @property
-    def signature_headers(self) -> frozenset[str]:
-        """The headers that the endpoints' schemes read; a server is to refuse one that comes twice."""
-        return frozenset(name for route in self._routes.values() for name in route.headers)
+        return self.routes.paths
 
     def on(
         self,
@@ -202,10 +187,10 @@ class Receiver:
             )
         finally:
             del secrets  # a traceback may show locals
-        self._add(route, f"{caller.f_code.co_filename}:{caller.f_lineno}")
+        self.routes.add(route, f"{caller.f_code.co_filename}:{caller.f_lineno}")
 
         def decorate(handler: _H) -> _H:
-            self._routes[path] = route.handled_by(handler)
+            self.routes.handle(path, handler)
             return handler
 
         return decorate
@@ -227,27 +212,11 @@ class Receiver:
         for number, endpoint in enumerate(settings.endpoint):
             place = f"receiver.endpoint[{number}] of the settings"
             try:
-                self._add(route_of(endpoint, self._clock), place)
+                self.routes.add(route_of(endpoint, self._clock), place)
             except BadConfiguration as wrong:
                 problems += [f"{place}: {line}" for line in str(wrong).splitlines()]
         if problems:
             raise BadConfiguration("\n".join(problems))
-
-    def handle_all(self, handler: Handler, **how: Any) -> None:
-        """Have every endpoint handled so, with these fields of `Endpoint`, whatever was said of it."""
-        for path, route in self._routes.items():
-            self._routes[path] = route.handled_by(handler, **how)
-
-    def route_at(self, path: str) -> Route | None:
-        """The endpoint that has a path; None where none has it."""
-        return self._routes.get(path)
-
-    def verifier_at(self, path: str, clock: Clock) -> Verifier | None:
-        """What an endpoint verifies with, under another clock; None where that is nothing."""
-        route = self._routes.get(path)
-        if route is None or (own := route.verifier) is None:
-            return None
-        return Verifier(own.scheme, secrets=route.secrets, tolerance=own.tolerance, clock=clock)
 
     def listen_to(self, listener: Listener) -> None:
         """Tell a listener of each request from now on; before the application is made."""
@@ -308,7 +277,7 @@ class Receiver:
                 engine = self._open_engine()
                 inbox = Inbox(
                     engine,
-                    [route.endpoint for route in self._routes.values()],
+                    [route.endpoint for route in self.routes],
                     clock=self._clock,
                     answer_within=self.settings.answer_within,
                     running=self.settings.running,
@@ -333,16 +302,18 @@ class Receiver:
         if self._keeper is not None and not self._keeper.close(timeout):
             _log.warning("some refusals were not kept")
         with self._opening:
-            if self._inbox is not None and not self._inbox.close(timeout):
-                _log.warning("a handler still runs; its message is handled again at the next start")
+            inbox = self._inbox
+        # Not within the lock: a handler that is waited for may want the inbox, too.
+        if inbox is not None and not inbox.close(timeout):
+            _log.warning("a handler still runs; its message is handled again at the next start")
+        with self._opening:
             self._inbox = None
             if self._ends is not None:
                 self._ends.close()
             self._ends = None
-            if self._engine is not None:
-                if self._engine is not self._own.get("database"):
-                    self._engine.dispose()
-                self._engine = None
+            engine, self._engine = self._engine, None
+            if engine is not None and engine is not self._own.get("database"):
+                engine.dispose()
 
     def _open_engine(self) -> Engine:
         database: str | Engine = self.settings.database
@@ -352,25 +323,11 @@ class Receiver:
             self._engine = open_engine(database)
         return self._engine
 
-    def _add(self, route: Route, place: str) -> None:
-        path = route.endpoint.path
-        if self._made:
-            raise BadConfiguration(
-                f"the endpoint {path} comes too late: declare it before create_app() or blueprint()"
-            )
-        if path in self._routes:
-            raise BadConfiguration(
-                f"{path} is defined twice, by {self._places[path]} and {place}: leave one out"
-            )
-        self._routes[path] = route
-        self._places[path] = place
-
     def _service(self) -> Ingest:
-        self._made = True
-        routes = self.routes
-        warn_of(routes)
+        self.routes.close()
+        warn_of(self.routes)
         return Ingest(
-            routes,
+            self.routes,
             self._accept,
             self._submit,
             clock=self._clock,

@@ -23,7 +23,7 @@ from hookproof_runtime.task_runner import (
 from .app import Sender
 from .outbox import Worker
 from .plans import FlowTask, load_plan
-from .plans.overrides import overrides_from
+from .plans.overrides import overrides_from, refuse_carrying_off
 from .plans.running import PlanRun, RunHeld
 from .targets import Allowed, ConnectTo, Forbidden, Policy
 from .tasks import HttpTask, task_from
@@ -96,7 +96,9 @@ class Runner:
     def run_plan(self, file: Path, overrides: Sequence[Mapping[str, Any]], *, run_id: str) -> None:
         """Put a run on record, and run it in a thread of its own."""
         plan = load_plan(file)
-        self._plans.start(plan, overrides=overrides_from(plan, list(overrides)), run_id=run_id)
+        changes = overrides_from(plan, list(overrides))
+        refuse_carrying_off(plan, changes)  # whoever asks is at a network's other end
+        self._plans.start(plan, overrides=changes, run_id=run_id)
         self.resume_plan(run_id)
 
     def resume_plan(self, run_id: str) -> None:

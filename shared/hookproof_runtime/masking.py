@@ -18,8 +18,10 @@ _SCHEME = re.compile(r"(?:Bearer|Basic|Digest|Negotiate|Token|ApiKey) (?=.)", re
 
 _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _USER = re.compile(r"(://)[^/]*@")
+# Repeats are bounded: a stranger's path is masked too, and must not cost the square of its length.
 _SLACK = re.compile(
-    r"(/services/T[0-9A-Z]+/B[0-9A-Z]+/|hooks\.slack[a-z.-]*/[a-z]+/[^/]+/[^/]+/).+", re.IGNORECASE
+    r"(/services/T[0-9A-Z]+/B[0-9A-Z]+/|hooks\.slack[a-z.-]{0,64}/[a-z]{1,32}/[^/]+/[^/]+/).+",
+    re.IGNORECASE,
 )
 _PARAMETER = re.compile(r"([A-Za-z][\w.\[\]-]{0,39})=[^=]")
 
@@ -43,13 +45,23 @@ def masked_headers(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str],
     return tuple((name, _masked_value(name, value)) for name, value in headers)
 
 
+def masked_text(text: str, *known: str) -> str:
+    """Text that a peer wrote: its URLs as `masked_url` shows them, and without tokens that are known.
+
+    Args:
+        text: what is shown.
+        known: what is hidden wherever it stands; an empty one is nothing.
+    """
+    for token in filter(None, known):
+        text = text.replace(token, HIDDEN)
+    return _URL.sub(lambda url: masked_url(url[0]), text)
+
+
 def _masked_value(name: str, value: str) -> str:
     if _is_sensitive(name):
         scheme = _SCHEME.match(value) if name.lower().endswith("authorization") else None
         return f"{scheme[0]}{HIDDEN}" if scheme else HIDDEN
-    if "://" not in value:
-        return value
-    return _URL.sub(lambda url: masked_url(url[0]), value)
+    return masked_text(value) if "://" in value else value
 
 
 @lru_cache(maxsize=512)

@@ -11,6 +11,9 @@ from hookproof.errors import BadConfiguration
 from hookproof.keys import Secret
 from hookproof.schemes import by_name
 
+LARGEST = 64 * 1024
+"""Bytes of a secret's file: more are no secret, and of a device there is no end."""
+
 
 @dataclass(frozen=True, slots=True)
 class SecretPlace:
@@ -38,7 +41,10 @@ class SecretPlace:
 
 def read_secret_variable(name: str) -> str:
     """The value of an environment variable that must be there."""
-    value = os.environ.get(name)
+    try:
+        value = os.environ.get(name)
+    except UnicodeEncodeError:  # half a surrogate pair: no variable can have that name
+        value = None
     if not value:
         raise BadConfiguration(f"the variable {name} is not set: export {name}=… first")
     return value
@@ -47,9 +53,16 @@ def read_secret_variable(name: str) -> str:
 def read_secret_file(path: Path) -> bytes:
     """The bytes of a secret's file, less one line end."""
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise BadConfiguration(f"the secret's file {path} cannot be read: {error.strerror}") from error
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "no file can have this name"
+        raise BadConfiguration(f"the secret's file {path} cannot be read: {reason}") from error
+    if len(data) > LARGEST:
+        del data  # a traceback may show locals
+        raise BadConfiguration(
+            f"the secret's file {path} has more than {LARGEST} bytes: it is no secret"
+        )
     return data.removesuffix(b"\n").removesuffix(b"\r")
 
 

@@ -36,6 +36,49 @@ def test_no_file_is_longer_than_400_lines(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
 
 
+IN_AND_OUT = {"os", "pathlib", "select", "shutil", "signal", "socket", "sqlite3", "ssl", "subprocess"}
+IN_AND_OUT |= {
+    "sys",
+    "tempfile",
+    "threading",
+    "time",
+    "random",
+    "secrets",
+    "sqlalchemy",
+    "flask",
+    "click",
+}
+PURE = [path for path in SOURCES if re.search(r'^"""[^"]*\bPure\.', path.read_text(encoding="utf-8"))]
+
+
+@pytest.mark.parametrize("path", PURE, ids=name_of)
+def test_a_file_that_says_it_is_pure_asks_nobody_and_tells_nobody(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    named = {
+        name
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom) and not node.level
+            else []
+        )
+    }
+    assert set() == {name for name in named if name.partition(".")[0] in IN_AND_OUT}
+    assert set() == {
+        name
+        for name in named
+        if name.startswith(("hookproof_runtime.database", "hookproof_runtime.logs"))
+    }
+    called = {
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert not {"open", "print", "system_clock"} & called
+
+
 def test_the_three_folders_are_no_packages_and_have_a_readme():
     for folder in ("shared", "sender", "receiver"):
         assert not (ROOT / folder / "__init__.py").exists()

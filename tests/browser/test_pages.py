@@ -40,7 +40,6 @@ pytestmark = [pytest.mark.long, needs_chromium, pytest.mark.timeout(300)]
 RECIPE = "http://www.example.com:3005/flows/1?recipe=4&tab=recipe"
 """As the user's document has it."""
 LONG = "a-word-that-has-no-end-" * 20
-BUTTON = {"type": "plain_text", "text": "Open"}
 MESSAGES = (
     {"text": "Your job has completed."},
     {

@@ -197,7 +197,7 @@ def test_a_body_gets_its_answer(
     ],
 )
 def test_what_changed_the_body_on_its_way_is_said(shop: Shop, scheme: str, row: Row) -> None:
-    verifier = shop.receiver.verifier_at(f"/hooks/{scheme}", shop.clock)
+    verifier = shop.receiver.routes.verifier_at(f"/hooks/{scheme}", shop.clock)
     assert verifier is not None
     explanation = verifier.explain(
         row.sent or b"", signed_headers(row.body, scheme=scheme, clock=shop.clock)

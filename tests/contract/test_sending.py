@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from tests.contract.sending import BODY, SIGNATURE, Wiretap, quick, task
 from tests.contract.shop import Open, Shop
 from tests.sender.peer import Peer
+from tests.sender.surroundings import mislead
 
 from hookproof import Verifier
 from hookproof.testing import SECRET
@@ -99,23 +100,8 @@ def test_what_would_break_the_head_is_refused(name: str, value: str) -> None:
 @pytest.fixture
 def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Peer]:
     """What the environment says of proxies, passwords and certificates."""
-    (tmp_path / ".netrc").write_text("default login somebody password canary\n")
-    (tmp_path / ".netrc").chmod(0o600)
     with Peer() as proxy:
-        for name in (
-            "http_proxy",
-            "HTTP_PROXY",
-            "https_proxy",
-            "HTTPS_PROXY",
-            "all_proxy",
-            "ALL_PROXY",
-        ):
-            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
-        for name in ("no_proxy", "NO_PROXY"):
-            monkeypatch.delenv(name, raising=False)
-        monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
-        for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
-            monkeypatch.setenv(name, str(tmp_path / "authority.pem"))
+        mislead(monkeypatch, tmp_path, proxy=proxy.port, bundle=tmp_path / "authority.pem")
         yield proxy
 
 

@@ -6,11 +6,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import event
 from tests.crash.programs import Halt
 
 from hookproof.testing import SECRET
-from hookproof_runtime.database import Engine, open_engine
+from hookproof_runtime.database import open_engine
 from hookproof_runtime.secret_places import SecretPlace
 from hookproof_sender import HttpTask, Sender
 from hookproof_sender.plans import Edge, FlowTask, Node, Plan, Platform
@@ -38,18 +37,13 @@ attempt begins, when a node's end was told."""
 
 
 class Nth(Halt):
-    """Stops at a point when it is reached for the nth time."""
+    """Stops at a point of a plan when it is reached for the nth time."""
+
+    statements = _STATEMENTS
 
     def __init__(self, say: Callable[[Any], None], at: str | None, number: int) -> None:
         super().__init__(say, at)
         self._left = number
-
-    def watch(self, engine: Engine) -> Engine:
-        """Stop at a statement, too."""
-        if self._at in _STATEMENTS:
-            when, self._text = _STATEMENTS[self._at]
-            event.listen(engine, when, self._on_statement)
-        return engine
 
     def here(self, point: str) -> None:
         """Stop, if this is the point and the time."""

@@ -6,9 +6,9 @@ import json
 import os
 import resource
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import event
 
@@ -41,14 +41,16 @@ class Halt:
             worker, the `mark` of an attempt, the last table of a `migration`. None stops nowhere.
     """
 
+    statements: ClassVar[Mapping[str, tuple[str, str]]] = _STATEMENTS
+
     def __init__(self, say: Callable[[Any], None], at: str | None) -> None:
         self._say = say
         self._at = at
 
     def watch(self, engine: Engine) -> Engine:
         """Stop at a statement, too."""
-        if self._at in _STATEMENTS:
-            when, self._text = _STATEMENTS[self._at]
+        if self._at is not None and self._at in self.statements:
+            when, self._text = self.statements[self._at]
             event.listen(engine, when, self._on_statement)
         return engine
 

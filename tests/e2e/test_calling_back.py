@@ -231,6 +231,11 @@ def test_a_plan_is_run_by_the_api_and_an_override_is_for_that_run_alone(
             "the plan's file says",
             id="a variable of the machine",
         ),
+        pytest.param(
+            {"handle": "zj", "overrideKey": "scheme", "value": "github"},
+            "the plan's file says",
+            id="a scheme without a time",
+        ),
     ],
 )
 def test_an_override_that_names_nothing_is_400_and_says_what_there_is(

@@ -99,3 +99,4 @@ def test_a_job_whose_answer_nobody_has_is_found_and_not_started_again(
     assert kept is not None
     assert ["lost", None] == [one.cause for one in kept.history]
     assert [None, 304] == [one.status for one in kept.history]
+    assert "delivered" == kept.state

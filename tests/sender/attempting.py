@@ -10,7 +10,7 @@ from hookproof_sender.wire.connecting import LookUp, look_up
 
 LOCAL = Policy(allow_loopback=True)
 
-GUARD = 3.0
+GUARD = 10.0
 """Seconds that a test allows above a deadline: against hanging, not a measurement."""
 
 

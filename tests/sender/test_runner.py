@@ -131,6 +131,22 @@ def test_a_run_that_comes_while_it_closes_is_on_record_for_the_next_one(tmp_path
     assert ("recorded", 1) == (recorded.state, len(peer.received))
 
 
+@pytest.mark.rule("P-HOOK-9")
+def test_a_run_whose_override_carries_a_token_off_is_refused_and_nothing_is_sent(
+    tmp_path: Path, runner: TaskRunner
+) -> None:
+    task = hook("https://shop.example.com/", headers={"Authorization": f"Bearer {SECRET}"})
+    node = {"handle": "aa", "taskType": "http", "httpTask": task}
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps({"name": "Nightly", "nodes": [node]}))
+    with Peer() as peer:
+        override = {"handle": "aa", "overrideKey": "url", "value": peer.url}
+        with pytest.raises(BadConfiguration, match=r"aa\.url"):
+            runner.run_plan(file, [override], run_id="run_06C")
+    assert runner.plan_run("run_06C") is None
+    assert [] == peer.received
+
+
 def test_what_can_never_be_sent_is_said_all_at_once_and_shows_no_secret(runner: TaskRunner) -> None:
     record = hook("ftp://shop", secretKey=SECRET, headers={"Host": "a"}, method="head")
     for act in (runner.check, runner.test, lambda one: runner.enqueue(one, key="1/a", at_ns=AT)):

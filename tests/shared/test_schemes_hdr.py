@@ -17,8 +17,6 @@ OF_NAME = {form.name: form for form in OTHERS}
 STRIPE, STANDARD = OF_NAME["stripe"], OF_NAME["standard-webhooks"]
 LISTS = (STRIPE, STANDARD)
 TIMED = tuple(form for form in OTHERS if form.per_second is not None)
-APART = tuple(form for form in TIMED if len(form.request()) > 1)
-"""Those whose time has a header of its own."""
 
 Requests = Iterator[tuple[str | None, Pairs]]
 BAD = "malformed_header"

@@ -1,4 +1,4 @@
-"""What the receiver has on record: as inbox/store/finding.py and messages.py have it, in memory.
+"""What the receiver has on record, in memory: as finding, messages and leasing of inbox/store have it.
 
 Whatever is called here happens at one moment, as a transaction does. What a crash takes is what was not
 called.

@@ -25,7 +25,6 @@ from hookproof_runtime.command_line import (
 )
 from hookproof_runtime.listening import listen_socket
 from hookproof_runtime.logs import configure
-from hookproof_runtime.settings import ReceiverSettings
 
 from ..app import Receiver
 from ..forwarding import Forwarder, Target, target_of
@@ -35,10 +34,10 @@ from ..serving import Server, allow_connections
 from .declared import DEMO_PATH, declared, settings_under
 from .listen_endpoints import Signing, declared_by_hand, send_words, without_handlers
 from .listen_output import Output
+from .options import kept_option, listen_option, ready_option
 from .ready import write_ready
 from .stopping import Stopping
 
-_DEFAULT = ReceiverSettings()
 SCHEDULE = Schedule(retries=100, base_s=1.0, cap_s=30.0)
 """While somebody mends the application: half an hour or so, with no long wait once it is mended."""
 
@@ -72,13 +71,7 @@ class TargetType(click.ParamType):  # type: ignore[type-arg]  # generic since 8.
     help="A path to receive at; may be given again [default: those of hookproof.toml, else that of "
     f"--forward-to, else {DEMO_PATH}].",
 )
-@click.option(
-    "--listen",
-    metavar="HOST:PORT",
-    default=_DEFAULT.listen,
-    show_default=True,
-    help="Where to take requests; port 0 takes a free one.",
-)
+@listen_option
 @ring_options
 @scheme_option
 @click.option(
@@ -100,19 +93,9 @@ class TargetType(click.ParamType):  # type: ignore[type-arg]  # generic since 8.
     show_default=True,
     help="How long your application may take to answer.",
 )
-@click.option(
-    "--database",
-    metavar="URL",
-    default=_DEFAULT.database,
-    show_default=True,
-    help="Where to keep messages.",
-)
+@kept_option
 @click.option("--jsonl", is_flag=True, help="One JSON document a line on standard output.")
-@click.option(
-    "--ready-file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the URL there once requests are answered.",
-)
+@ready_option
 @click.pass_context
 def listen(
     ctx: click.Context,
@@ -161,7 +144,7 @@ def listen(
             forwarder = Forwarder(
                 forward_to,
                 timeout_s=timeout,
-                route_at=receiver.route_at,
+                route_at=receiver.routes.at,
                 delivery_of=lambda message_id: _newest(receiver, message_id),
                 tell=output.forwarding,
                 clock=system_clock,
@@ -177,7 +160,7 @@ def listen(
                 listen=listening,
                 threads=settings.threads,
                 max_body=receiver.settings.max_body,
-                once=receiver.signature_headers,
+                once=receiver.routes.signature_headers,
             )
             stopping.stops(server, receiver)
             words = send_words(signing) if by_hand else None
@@ -191,9 +174,9 @@ def listen(
 
 def _handle(receiver: Receiver, forwarder: Forwarder, *, synchronous: bool) -> None:
     if synchronous:
-        receiver.handle_all(forwarder.forward, mode="synchronous", running=None)
+        receiver.routes.handle_all(forwarder.forward, mode="synchronous", running=None)
     else:
-        receiver.handle_all(forwarder.forward, mode="inbox", running=1, schedule=SCHEDULE)
+        receiver.routes.handle_all(forwarder.forward, mode="inbox", running=1, schedule=SCHEDULE)
     # Whatever the settings leave to other processes, forwarding is this one's; and a path that hangs
     # is to hold up no other.
     workers = max(receiver.settings.workers, len(receiver.paths))

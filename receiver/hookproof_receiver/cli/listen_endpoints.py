@@ -37,7 +37,7 @@ def declared_by_hand(settings: ReceiverSettings, paths: Iterable[str], signing: 
     receiver = Receiver()
     receiver.include(settings.model_copy(update={"endpoint": ()}))
     ring = _ring(signing)
-    for path in paths:
+    for path in dict.fromkeys(paths):
         receiver.on(
             path,
             secrets=ring,

@@ -43,6 +43,7 @@ from .declared import (
     make_first_secret,
     settings_under,
 )
+from .options import kept_option, listen_option, ready_option
 from .ready import write_ready
 from .stopping import Stopping
 
@@ -54,13 +55,7 @@ LOGIN = "  to log in: hookproof token new --scope pages"
 @command("receive", example="hookproof receive --listen 127.0.0.1:8080")
 @config_option("receiver")
 @click.option("--app", metavar="MODULE:NAME", help="A Receiver made in Python, with its endpoints.")
-@click.option(
-    "--listen",
-    metavar="HOST:PORT",
-    default=_DEFAULT.listen,
-    show_default=True,
-    help="Where to take requests; port 0 takes a free one.",
-)
+@listen_option
 @click.option(
     "--server",
     type=click.Choice(["waitress", "granian"]),
@@ -68,13 +63,7 @@ LOGIN = "  to log in: hookproof token new --scope pages"
     show_default=True,
     help="What speaks HTTP; granian is faster, and needs the extra of its name.",
 )
-@click.option(
-    "--database",
-    metavar="URL",
-    default=_DEFAULT.database,
-    show_default=True,
-    help="Where to keep messages.",
-)
+@kept_option
 @click.option("--max-body", type=SIZE, default="8 MiB", show_default=True, help="A larger body: 413.")
 @click.option(
     "--threads",
@@ -162,11 +151,7 @@ LOGIN = "  to log in: hookproof token new --scope pages"
     help="console: two lines a request on standard output; json: an object a line on standard error; "
     "quiet: warnings alone.",
 )
-@click.option(
-    "--ready-file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the URL there once requests are answered.",
-)
+@ready_option
 @click.option("--check", "only_check", is_flag=True, help="Say all that is wrong, and start nothing.")
 @click.option("--json", "as_json", is_flag=True, help="With --check: one JSON document.")
 @click.pass_context
@@ -207,7 +192,7 @@ def receive(
             listen=listening,
             threads=settings.threads,
             max_body=receiver.settings.max_body,
-            once=receiver.signature_headers,
+            once=receiver.routes.signature_headers,
         )
         _serve(server, receiver, stopping, ready_file, address=address, first_try=first_try)
     return stopping.code

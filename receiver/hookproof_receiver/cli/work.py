@@ -50,7 +50,7 @@ def work(ctx: click.Context, /, until_done: bool, **flags: Any) -> int:
     receiver = declared(settings_under(ctx, flags), settings_of(ctx).sender)
     # What the settings or the application say is the receiver's, and may be 0 for our sake.
     receiver.settings = receiver.settings.model_copy(update={"workers": flags["workers"]})
-    if not receiver.handled:
+    if not receiver.routes.handled:
         raise BadConfiguration("no endpoint here has a handler: give --app or --config with some")
     # Of an event, the lock may be held by the very thread that a signal stops.
     told: queue.SimpleQueue[None] = queue.SimpleQueue()
@@ -71,7 +71,7 @@ def work(ctx: click.Context, /, until_done: bool, **flags: Any) -> int:
     try:
         with closing(receiver):
             inbox = receiver.open()
-            note(f"ready: {', '.join(receiver.handled)}; Ctrl-C to stop")
+            note(f"ready: {', '.join(receiver.routes.handled)}; Ctrl-C to stop")
             while not asked and (not until_done or inbox.waiting()):
                 with suppress(queue.Empty):
                     told.get(timeout=1.0)  # a signal that another thread took wakes nobody

@@ -42,9 +42,9 @@ def answer(status: int, *fields: tuple[str, str], body: bytes | None = None) -> 
     return "\r\n".join([*head, f"Content-Length: {len(body)}", "", ""]).encode() + body
 
 
-def with_lengths(*lengths: str, body: bytes = b"0123456789") -> bytes:
-    """An answer with these for Content-Length, true or not."""
-    return HEAD + "".join(f"Content-Length: {one}\r\n" for one in lengths).encode() + b"\r\n" + body
+def with_lengths(*lengths: str) -> bytes:
+    """An answer of ten bytes with these for Content-Length, true or not."""
+    return HEAD + "".join(f"Content-Length: {one}\r\n" for one in lengths).encode() + b"\r\n0123456789"
 
 
 @cache

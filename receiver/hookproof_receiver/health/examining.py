@@ -10,7 +10,7 @@ from hookproof_runtime.checks.finding import Finding, fine, note, wrong
 from hookproof_runtime.checks.store import Contents
 from hookproof_runtime.checks.table import Check
 
-from ..inbox.leases import folder_beside, looks_held, owners
+from ..inbox.leases import folder_beside, is_held, owners
 from . import store
 
 LATE_MS = 60_000
@@ -32,11 +32,11 @@ def leases(contents: Contents) -> Iterator[Finding]:
     """What runs, runs in a process that lives."""
     folder = folder_beside(contents.path)
     ids = owners(folder)
-    gone = [owner for owner in ids if not looks_held(folder, owner)]
+    gone = [owner for owner in ids if not is_held(folder, owner)]
     orphans = [
         message_id
         for message_id, owner in store.leased(contents.connection)
-        if not looks_held(folder, owner)
+        if not is_held(folder, owner)
     ]
     for message_id in orphans[:_MOST]:
         yield wrong(

@@ -22,7 +22,7 @@ from .outcome import describe as describe_error
 from .process import Process
 from .promising import promise
 from .running import Run
-from .store import deliveries, messages
+from .store import deliveries, leasing
 from .writer import Work
 
 _POLL = 0.1  # seconds between looks at a message that another process runs
@@ -173,7 +173,7 @@ class Accepting:
     def _wait_for_another_process(self, message_id: str) -> Answer | None:
         while self._left():
             with reading(self._engine) as connection:
-                settled = messages.settled(connection, message_id)
+                settled = leasing.settled(connection, message_id)
             answer = answer_for(settled)
             if answer is not None:
                 return answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..identity import FINISHED
 from .answer import Answer
-from .store.messages import Settled
+from .store.leasing import Settled
 
 RETRY_AFTER_S = 5
 """Seconds that a 503 asks the sender to wait: longer than any wait for the database's lock here."""

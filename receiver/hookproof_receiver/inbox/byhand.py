@@ -11,7 +11,7 @@ from .endpoint import Endpoint
 from .rerunning import Rerun as Rerun
 from .store import finding
 from .store.finding import IsAlive as IsAlive
-from .store.messages import Claimed as Claimed
+from .store.leasing import Claimed as Claimed
 from .store.reading import message as message
 from .store.rerunning import NewMessage as NewMessage
 from .store.rerunning import adopt as adopt

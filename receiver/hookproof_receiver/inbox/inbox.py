@@ -7,11 +7,10 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 
 from hookproof.clock import Clock, system_clock
 from hookproof.errors import BadConfiguration
-from hookproof_runtime.database import Engine, connections, prepare, reading
+from hookproof_runtime.database import Engine, connections, file_of, prepare, reading
 from hookproof_runtime.logs import get_logger
 
 from ..identity import Asked, ask
@@ -22,6 +21,7 @@ from .answer import Answer
 from .arrival import Arrival
 from .endpoint import Endpoint
 from .hourly import Hourly
+from .leases import folder_beside
 from .process import Process
 from .pruner import Pruner
 from .ran import RunListener
@@ -48,7 +48,6 @@ class Inbox:
             to other processes.
         listeners: who is told of each run that no request waited for.
         retention: how long what is kept stays; None removes nothing.
-        lock_dir: where processes show that they live; beside the database by default.
 
     Raises:
         BadConfiguration: a path comes twice, or the database is not supported.
@@ -65,7 +64,6 @@ class Inbox:
         workers: int = 4,
         listeners: Sequence[RunListener] = (),
         retention: Retention | None = None,
-        lock_dir: Path | None = None,
     ) -> None:
         prepare(engine)
         self._engine = engine
@@ -81,7 +79,7 @@ class Inbox:
         self._listeners = listeners
         self._retention = retention
         self._hourly: Hourly | None = None
-        self._lock_dir = (lock_dir or Path(f"{engine.url.database}.leases")).absolute()
+        self._lock_dir = folder_beside(file_of(engine.url))
         self._guard = threading.Lock()
         self._here: tuple[Process, Worker] | None = None
 

@@ -15,8 +15,8 @@ from .endpoint import Endpoint
 from .process import Process
 from .records import DeliveryRecord
 from .running import Run
-from .store import deliveries, finding, identities, messages
-from .store.messages import Claimed, Settled
+from .store import deliveries, finding, identities, leasing, messages
+from .store.leasing import Claimed, Settled
 
 REFUSED: dict[Verdict, int] = {"stale": 401, "body_changed": 422, "no_identity": 422}
 """Verdicts that add nothing to a message, with their status: the request is kept apart."""
@@ -98,7 +98,7 @@ def keep(
     if decision.known is None:
         settled = messages.as_inserted(message_id, endpoint)
     else:
-        settled = messages.settled(connection, message_id)
+        settled = leasing.settled(connection, message_id)
     answer = answer_for(settled)
     delivery = describe(
         endpoint, arrival, decision, message_id, None if answer is None else answer.status
@@ -157,10 +157,10 @@ def _write(
     messages.found_by(connection, driver, message_id, asked, decision)
     if decision.verdict == "again":
         if not endpoint.acknowledges:
-            return message_id, messages.claim(connection, message_id, owner, now_ms)
-        messages.take_on(connection, message_id, endpoint, now_ms)
+            return message_id, leasing.claim(connection, message_id, owner, now_ms)
+        leasing.take_on(connection, message_id, endpoint, now_ms)
     elif decision.verdict == "wait" and endpoint.acknowledges:
-        messages.promise(connection, message_id, now_ms)
+        leasing.promise(connection, message_id, now_ms)
     return message_id, None
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from hookproof.clock import Clock, system_clock
-from hookproof_runtime.database import Engine, reading
+from hookproof_runtime.database import Engine, file_of, reading
 
 from .kept import ALL, ALL_DELIVERIES, DeliveryFilters, Filters
-from .leases import is_held
+from .leases import folder_beside, is_held
 from .records import Content, DeliveryRecord, MessageRecord, MessageWhole
 from .store import following, showing
 
@@ -19,14 +17,11 @@ class Ledger:
     Args:
         engine: a prepared engine whose schema is up to date.
         clock: the wall clock.
-        lock_dir: where processes show that they live; beside the database by default.
     """
 
-    def __init__(
-        self, engine: Engine, clock: Clock = system_clock, lock_dir: Path | None = None
-    ) -> None:
+    def __init__(self, engine: Engine, clock: Clock = system_clock) -> None:
         self.engine = engine
-        self.lock_dir = (lock_dir or Path(f"{engine.url.database}.leases")).absolute()
+        self.lock_dir = folder_beside(file_of(engine.url))
         """Where the leases are of all processes of this database."""
         self._clock = clock
 

@@ -6,7 +6,7 @@ from hookproof_runtime.database import Connection
 
 from .answer import Answer
 from .answering import answer_for
-from .store import deliveries, messages
+from .store import deliveries, leasing
 from .writer import Writer
 
 
@@ -19,8 +19,8 @@ def promise(writer: Writer, message_id: str, delivery_id: str, now_ms: int) -> A
     """
 
     def mark(connection: Connection) -> Answer:
-        messages.promise(connection, message_id, now_ms)
-        answer = answer_for(messages.settled(connection, message_id))
+        leasing.promise(connection, message_id, now_ms)
+        answer = answer_for(leasing.settled(connection, message_id))
         assert answer is not None  # it runs no more, or is promised
         deliveries.answered(connection, delivery_id, answer.status)
         return answer

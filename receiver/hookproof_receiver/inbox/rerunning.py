@@ -11,8 +11,8 @@ from hookproof_runtime.database import Connection
 from .endpoint import Endpoint
 from .outcome import Outcome
 from .running import LeaseLost, Run
-from .store import messages, rerunning
-from .store.messages import Claimed, Settled
+from .store import leasing, rerunning
+from .store.leasing import Claimed, Settled
 
 Note = Callable[[Connection, Outcome], None]
 """Writes down the outcome, in the transaction that ends the run."""
@@ -50,6 +50,6 @@ class Rerun(Run):
             now_ms = clock() // 1_000_000
             if not rerunning.end_finished(connection, claimed.id, claimed.attempt, outcome, now_ms):
                 raise LeaseLost("somebody else has run it since")
-            settled = messages.settled(connection, claimed.id)
+            settled = leasing.settled(connection, claimed.id)
         self._note(connection, outcome)
         return settled

@@ -23,8 +23,8 @@ from .ending import end
 from .endpoint import Endpoint
 from .message import Message
 from .outcome import Outcome, describe, from_error, from_return
-from .store import deliveries, messages
-from .store.messages import Claimed, Settled
+from .store import deliveries, leasing
+from .store.leasing import Claimed, Settled
 from .writer import Writer
 
 FIRST_STATEMENT_WAITS = 60.0
@@ -135,7 +135,7 @@ class Run:
             raise LeaseLost("the lease was lost")
         if self.delivery_id is not None:
             deliveries.answered(connection, self.delivery_id, outcome.status)
-        return messages.settled(connection, claimed.id)
+        return leasing.settled(connection, claimed.id)
 
 
 def _headers(pairs: tuple[tuple[str, str], ...]) -> Mapping[str, str]:

@@ -23,7 +23,7 @@ from .process import Process
 from .ran import Ran, RunListener
 from .running import Run
 from .schedule import DEFAULT
-from .store import due, messages
+from .store import due, leasing
 from .store.due import Leased
 
 _LOOKS_EVERY = 5.0  # seconds: how soon it is seen that another process died
@@ -206,7 +206,7 @@ class Worker:
                 if slot is None:  # the others before it are as many as may run
                     continue
                 try:
-                    taken = messages.claim(
+                    taken = leasing.claim(
                         connection, one.id, self._process.owner, now_ms, due_ms=one.due_ms
                     )
                 except BaseException:
@@ -235,7 +235,8 @@ class Worker:
 
     def _until_next(self) -> float:
         now = time.monotonic()
-        paused = [until - now for until in self._paused.values() if until > now]
+        # A copy: threads that run a handler pause an endpoint meanwhile.
+        paused = [until - now for until in list(self._paused.values()) if until > now]
         with reading(self._engine) as connection:
             next_ms = due.next_due_ms(connection, self._open_endpoints())
         waits = [*paused, _LOOKS_EVERY]

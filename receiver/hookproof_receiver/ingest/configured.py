@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from hookproof import BadConfiguration
@@ -38,7 +38,7 @@ def route_of(endpoint: EndpointSettings, clock: Clock) -> Route:
     return route if handler is None else route.handled_by(handler)
 
 
-def warn_of(routes: Sequence[Route]) -> None:
+def warn_of(routes: Iterable[Route]) -> None:
     """Say in the log what of these endpoints may not be meant so."""
     for one, other in shared_secrets(routes):
         _log.warning(

@@ -8,12 +8,13 @@ behind by a process that died.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from hookproof_runtime import named_locks
 
 
 class Folders:
@@ -29,7 +30,7 @@ class Folders:
     @property
     def data(self) -> Path:
         """What all runs share; made when it is asked for."""
-        return _made(self._root / "data")
+        return _made(_made(self._root) / "data")
 
     def output(self, group_id: int) -> Path:
         """Where the output of a group is, once it is there."""
@@ -75,18 +76,14 @@ class Folders:
     @contextmanager
     def lock(self, group_id: int) -> Iterator[bool]:
         """Hold a group. False where another process, or another thread, does."""
-        path = self._running / f"{group_id}.lock"
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
+        lock = named_locks.take(self._running / f"{group_id}.lock")
+        if lock is None:
             yield False
             return
         try:
             yield True
         finally:
-            os.close(descriptor)  # and with it the lock
+            lock.release(leave_file=True)  # by which the group is found again, until it is forgotten
 
     def forget(self, group_id: int) -> None:
         """Remove the file of the lock of a group that ended; it is held."""
@@ -95,7 +92,7 @@ class Folders:
 
     @property
     def _running(self) -> Path:
-        return _made(self._root / "running")
+        return _made(_made(self._root) / "running")
 
 
 def _made(folder: Path) -> Path:

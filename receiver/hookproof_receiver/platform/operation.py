@@ -57,17 +57,16 @@ class Asked:
     user: str
     """The token's id; empty where the operation needs none."""
 
-    def number(self, what: str, name: str = "id") -> int:
-        """An id of the path.
+    def number(self, what: str) -> int:
+        """The id in the path.
 
         Args:
             what: it is of, for the sentence: `job group`.
-            name: which.
 
         Raises:
             Refusal: 404: that cannot be an id of anything.
         """
-        written = self.ids[name]
+        written = self.ids["id"]
         if _ID.fullmatch(written) and 1 <= int(written) <= LARGEST_ID:
             return int(written)
         not_there(what)

@@ -43,11 +43,6 @@ class Recipe:
     parameters: Mapping[str, str] = field(default_factory=dict)
     """The run parameters that it knows, with what each is where a request does not say."""
 
-    @property
-    def is_profiled(self) -> bool:
-        """Does a profile come of it?"""
-        return any(step.type == "profile" for step in self.steps)
-
 
 RECIPES: Final[Mapping[int, Recipe]] = MappingProxyType(
     {

@@ -11,8 +11,6 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.task import Task
 
-from hookproof.clock import NANOSECONDS, system_clock
-
 from .parser import Parser
 from .tasks import ApplicationTask, ReplyTask
 
@@ -30,6 +28,16 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
     _linger_until: float | None = None
     _watched: tuple[Parser, bool] | None = None
     _whole_until: float | None = None
+    _active_s = 0.0
+
+    @property
+    def last_activity(self) -> float:
+        """When something came or went last, on the monotonic clock."""
+        return self._active_s
+
+    @last_activity.setter
+    def last_activity(self, _wall_s: float) -> None:
+        self._active_s = time.monotonic()  # waitress goes by the wall clock, which may jump
 
     @property
     def parser_class(self) -> Callable[[Any], Parser]:
@@ -53,7 +61,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
             if not data:
                 super().handle_close()
         elif data:
-            self.last_activity = system_clock() / NANOSECONDS
+            self.last_activity = time.monotonic()
             self.received(data)
             self._watch()
         elif not self._answer_cut_short():

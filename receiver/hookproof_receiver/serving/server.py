@@ -131,9 +131,14 @@ class Server:
     def stop(self) -> None:
         """Make `run` return; from any thread, or a signal's handler. A second time: at once."""
         self._stops += 1
-        with self._closing:
-            if not self._closed:  # or the trigger's descriptor may be somebody else's by now
-                self._listener.pull_trigger()
+        # Never waited for: a signal's handler may hold up the loop that whoever has it waits for.
+        # They wake the loop themselves, or have seen its end.
+        if self._closing.acquire(blocking=False):
+            try:
+                if not self._closed:  # or the trigger's descriptor may be somebody else's by now
+                    self._listener.pull_trigger()
+            finally:
+                self._closing.release()
 
     def _call(self, what: Callable[[], None]) -> None:
         with self._closing:
@@ -158,6 +163,19 @@ class _Listener(TcpWSGIServer):  # type: ignore[misc]  # waitress ships no types
     once: frozenset[bytes]
     refused_lines: RefusedLines
     at_once: AtOnce | None = None
+    _looks_at = 0.0  # monotonic, in seconds
+
+    def readable(self) -> bool:
+        """Whether to take connections; now and then, close those that are silent."""
+        now = time.monotonic()
+        if now >= self._looks_at:
+            self._looks_at = now + self.adj.cleanup_interval
+            self.next_channel_cleanup = 0  # waitress's own is a wall time, which may lie far ahead
+        return bool(super().readable())
+
+    def maintenance(self, _wall_s: float) -> None:
+        """Close connections that are silent."""
+        super().maintenance(time.monotonic())
 
     def add_task(self, channel: Channel) -> None:
         """Have a channel's next request answered."""

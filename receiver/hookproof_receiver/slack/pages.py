@@ -19,7 +19,9 @@ from .service import SlackService
 from .spans import Pre, Quote, Span, Text
 
 SHOWN = 50
-"""Messages on one page."""
+"""Messages on one page, at the most."""
+LONGEST = 128 * 1024
+"""Characters of all that it shows; whatever was posted, a page takes no minute to be made."""
 NAMELESS = "incoming-webhook"
 """What an app is called that does not say its name, as with Slack."""
 
@@ -79,7 +81,7 @@ class _Pages:
         channel = self._channel(asked.path["name"])
         before = asked.number("before")
         found = self._service.messages(channel.name, before=before, limit=SHOWN + 1)
-        messages = found[-SHOWN:]
+        messages = _newest(found)
         here = f"/slack/{channel.name}"
         return Page(
             "slack/channel.html",
@@ -90,7 +92,7 @@ class _Pages:
                 "messages": messages,
                 "shown_as": _shown,  # read where the page is sent, and not where nothing came
                 "stretches": stretches,
-                "older": f"{here}?before={messages[0].number}" if len(found) > SHOWN else None,
+                "older": f"{here}?before={messages[0].number}" if len(messages) < len(found) else None,
                 "newest": here if before else None,
             },
             watched=None if before else repr([channel.state, *(one.number for one in found)]),
@@ -124,6 +126,17 @@ def _line(spans: list[Span]) -> list[Stretch]:
         trimmed[-1] = Text(last.text.rstrip("\n"))
     kept = tuple(span for span in trimmed if not isinstance(span, Text) or span.text)
     return [Stretch(kept, boxed=False)] if kept else []
+
+
+def _newest(found: Sequence[Message]) -> Sequence[Message]:
+    """As many as a page shows, the last one in any case."""
+    left, number = LONGEST, 0
+    for message in reversed(found[-SHOWN:]):
+        left -= len(message.payload)
+        if number and left < 0:
+            break
+        number += 1
+    return found[len(found) - number :]
 
 
 def _shown(messages: Sequence[Message]) -> Iterator[Shown]:

@@ -9,7 +9,7 @@ there: 403 for `invalid_token` and 404 for `no_service` are what clients report,
 
 from __future__ import annotations
 
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 from hookproof.errors import HookproofError
 
@@ -29,9 +29,6 @@ Word = Literal[
     "rollup_error",
 ]
 """What an incoming webhook answers where it does not answer `ok`."""
-
-WORDS: tuple[Word, ...] = get_args(Word)
-"""Every one."""
 
 STATUS: Final[dict[Word, int]] = {
     "invalid_payload": 400,

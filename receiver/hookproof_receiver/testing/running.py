@@ -128,7 +128,7 @@ def running_receiver(
             listen="127.0.0.1:0",
             threads=threads,
             max_body=receiver.settings.max_body,
-            once=receiver.signature_headers,
+            once=receiver.routes.signature_headers,
         )
         thread = threading.Thread(target=server.run, name="hookproof receiver")
         thread.start()

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..wire import Attempt
 from ..wire.not_done import SLACK_WORDS, answered_object, not_done, slack_error
+from ..wire.platform_error import platform_error
 
 _EXCEPTIONS = {  # the platform's API: {"exception": {"name", "message", "details"}}
     "ValidationFailed": "The platform read the body, and something in it is not as it should be.",
@@ -34,23 +35,21 @@ def meaning_of(attempt: Attempt) -> str | None:
         return not_done(attempt)
     if (meaning := slack_error(attempt)) is not None:
         return f"Slack answers ok: false. {meaning}".strip()
-    document = answered_object(attempt.answer)
     return (
         SLACK_WORDS.get(attempt.answer.strip().decode("ascii", "replace"))
-        or _platform(attempt, document)
-        or _CODES.get(_text(document.get("code")))
+        or _platform(attempt)
+        or _CODES.get(_text(answered_object(attempt.answer).get("code")))
         or _page(attempt)
     )
 
 
 def platform_message(attempt: Attempt) -> str | None:
     """What an error of the platform's API says itself; None where it says nothing."""
-    exception = _exception(answered_object(attempt.answer))
-    words = [_text(exception.get("message")), _text(exception.get("details"))]
+    _, *words = platform_error(attempt)
     return "; ".join(filter(None, words)) or None
 
 
-def _platform(attempt: Attempt, document: dict[str, Any]) -> str | None:
+def _platform(attempt: Attempt) -> str | None:
     if attempt.status == 401 and attempt.answer.strip() == b"Unauthorized":
         return (
             "The platform does not know the token: it is missing, wrong or over. The task needs the "
@@ -58,7 +57,7 @@ def _platform(attempt: Attempt, document: dict[str, Any]) -> str | None:
         )
     if attempt.status == 304 and _sent(attempt, "x-execution-id"):
         return "This x-execution-id was used before: the job was started then, and no other one now."
-    meaning = _EXCEPTIONS.get(_text(_exception(document).get("name")))
+    meaning = _EXCEPTIONS.get(platform_error(attempt).name)
     wait = _received(attempt, "x-retry-after")
     if wait and (meaning or attempt.status == 429):
         meaning = (
@@ -76,11 +75,6 @@ def _page(attempt: Attempt) -> str | None:
     if attempt.request is not None and attempt.request.method == "GET":
         said += " The platform does so where a GET has a body; this one had none."
     return said
-
-
-def _exception(document: dict[str, Any]) -> dict[str, Any]:
-    exception = document.get("exception")
-    return exception if isinstance(exception, dict) else {}
 
 
 def _sent(attempt: Attempt, name: str) -> str:

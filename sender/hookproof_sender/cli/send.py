@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import click
 
@@ -18,15 +18,15 @@ from hookproof_runtime.command_line import (
     printable,
 )
 
-from ..app import Run, Sender
-from ..targets import Policy
+from ..app import Run
 from ..tasks import HttpTask
 from ..wire import not_done
 from .attempt_document import attempt_document
 from .foreground import until_done
 from .lines import attempt_line, outcome_line, start_line
-from .options import database_option, retry_options, sending_options, task_of, task_options
+from .options import task_of, task_options
 from .rendering import rendered, strict_option
+from .sending import Sending, sender_options
 
 _ANSWER = 4096  # bytes of each answer's body in the JSON document
 _EXITS = {
@@ -48,9 +48,7 @@ _EXITS = {
     "--max-retries", type=click.IntRange(0, 100), default=None, help="With a URL [default: 3]."
 )
 @click.option("--queue", is_flag=True, help="Record it for `hookproof work`, and do not wait.")
-@retry_options
-@sending_options
-@database_option
+@sender_options
 @config_option("sender")
 @json_option
 def send(
@@ -64,15 +62,7 @@ def send(
     strict: bool,
     max_retries: int | None,
     queue: bool,
-    profile: Literal["platform", "considerate"],
-    guid: Literal["on-retry", "always"],
-    retry_base: float,
-    retry_cap: float,
-    policy: Policy,
-    deadline: float,
-    time_unit: Literal["ms", "s"],
-    scheme: str,
-    database: str,
+    sending: Sending,
     as_json: bool,
 ) -> int:
     """Execute an HTTP task: record it, sign it, send it, and retry what fails.
@@ -86,18 +76,10 @@ def send(
     if what.note:
         note(f"note: {what.note}")
     say = note if as_json else answer
-    sender = Sender(
-        database=database,
-        policy=policy,
-        deadline=deadline,
-        scheme=scheme,
-        time_unit=time_unit,
-        profile=profile,
-        guid=guid,
-        retry_base=retry_base,
-        retry_cap=retry_cap,
+    loopback_allowed = sending.policy.allow_loopback
+    sender = sending.sender(
         on_start=lambda start: say(
-            start_line(start, what, loopback_allowed=policy.allow_loopback, of=what.retries + 1)
+            start_line(start, what, loopback_allowed=loopback_allowed, of=what.retries + 1)
         ),
         on_attempt=lambda attempt: say(attempt_line(attempt)),
     )

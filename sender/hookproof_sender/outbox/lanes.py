@@ -93,11 +93,6 @@ class Lanes:
         """How many messages are under way."""
         return self._running.total()
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether a message may be sent now."""
-        return bool(self._ready)
-
     def drain(self) -> list[Leased]:
         """Take all that waits."""
         left = [one for queue in self._waiting.values() for one in queue]

@@ -19,15 +19,13 @@ from hookproof_runtime.ids import id_of
 from hookproof_runtime.masking import masked_url
 
 from ..wire import Attempt
-from .changeable import REMOVED
 from .drafting import Sendable, draft
-from .kept import ALL, Filters, Kept
 from .leased import PLATFORM, Leased, TakenOver, Terms
+from .ledger import Ledger
 from .next_step import Step
 from .signing import refuse_headers_of
-from .state import State
 from .storage import Storage
-from .store import changing, leasing, recording, showing, taking_up
+from .store import leasing, recording, taking_up
 from .store.marking import Mark, mark, mark_of
 from .store.taking_up import Standing
 
@@ -45,7 +43,7 @@ Beside = Callable[[Connection, Mark], None]
 """Writes something of its own in the transaction that records an attempt's end."""
 
 
-class Outbox:
+class Outbox(Ledger):
     """Messages on record. Make one and keep it; it serves any number of threads.
 
     A URL is opened when it is needed first, an engine at once.
@@ -68,6 +66,7 @@ class Outbox:
         lease: float = LEASE,
         clock: Clock = system_clock,
     ) -> None:
+        super().__init__(Storage(database), clock)
         self.terms = terms
         """How what is recorded here is signed and retried."""
         self.lease = lease
@@ -75,9 +74,6 @@ class Outbox:
         self.owner = secrets.token_hex(8)
         """The name under which this object leases messages."""
         self._schemes = {scheme.name: scheme for scheme in schemes}
-        self.storage = Storage(database)
-        """The database, for what is recorded in one transaction with a message."""
-        self._clock = clock
         if not isinstance(database, str):
             self.storage.open()
 
@@ -274,78 +270,6 @@ class Outbox:
         with self.storage.writing() as connection:
             leasing.let_go(connection, leased)
 
-    def find(
-        self,
-        filters: Filters = ALL,
-        *,
-        limit: int = 100,
-        newest_first: bool = True,
-        after: str | None = None,
-    ) -> list[Kept]:
-        """Messages, without their bodies and attempts.
-
-        Args:
-            filters: which of them.
-            limit: how many at the most.
-            newest_first: in which order.
-            after: go on behind this id; None begins.
-        """
-        with self.storage.reading() as connection:
-            return showing.find(
-                connection, filters, limit=limit, newest_first=newest_first, after=after
-            )
-
-    def show(self, message_id: str) -> Kept | None:
-        """One message with its body and attempts; None where there is none of that id."""
-        with self.storage.reading() as connection:
-            return showing.show(connection, message_id)
-
-    def changes(self, since_ms: int) -> list[Kept]:
-        """Messages that something happened to at this time or later, in that order; as `find`.
-
-        What is recorded in a transaction of the caller's appears when that commits, with the time at
-        which it was recorded.
-        """
-        with self.storage.reading() as connection:
-            return showing.changes(connection, since_ms)
-
-    def counts(self, filters: Filters = ALL) -> dict[State, int]:
-        """How many messages there are in each state that has any."""
-        with self.storage.reading() as connection:
-            return showing.counts(connection, filters)
-
-    def retry(self, filters: Filters) -> list[str]:
-        """Make failed, unknown and waiting messages due now, with all their retries and their own GUID.
-
-        Returns:
-            Their ids. What the filters mean in any other state is left as it is.
-        """
-        with self.storage.writing() as connection:
-            return changing.retry(connection, filters, self.now_ms())
-
-    def cancel(self, filters: Filters) -> list[str]:
-        """End failed, unknown and waiting messages; their ids. What is in flight is left."""
-        with self.storage.writing() as connection:
-            return changing.cancel(connection, filters, self.now_ms())
-
-    def prune(self, filters: Filters, *, older_than: float) -> list[str]:
-        """Remove messages that neither wait nor are in flight, and their attempts.
-
-        Args:
-            filters: which of them; those delivered and cancelled, where they name no state.
-            older_than: seconds since anything happened to them.
-
-        Returns:
-            Their ids.
-        """
-        filters = replace(
-            filters,
-            states=filters.states or REMOVED,
-            updated_before_ms=self.now_ms() - round(older_than * 1000),
-        )
-        with self.storage.writing() as connection:
-            return changing.prune(connection, filters)
-
     def scheme_of(self, terms: Terms) -> Scheme:
         """The scheme that terms name.
 
@@ -355,10 +279,6 @@ class Outbox:
         if (own := self._schemes.get(terms.scheme)) is not None:
             return own
         return HttpTask(terms.time_unit) if terms.scheme == HttpTask.name else by_name(terms.scheme)
-
-    def now_ms(self) -> int:
-        """Unix time in milliseconds."""
-        return self._clock() // 1_000_000
 
     def draft(self, task: Sendable, *, secret: Secrets | None = None, number: int = 1) -> Leased:
         """Make a message of a task, which is on record nowhere yet.

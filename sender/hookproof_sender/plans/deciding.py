@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from .order import by_target, ranks
 from .plan import Edge, Node, Plan
@@ -13,16 +13,14 @@ NodeState = Literal["waiting", "running", "succeeded", "failed", "skipped", "can
 """Where a node is in a run. `cancelled`: a person stopped its message, which counts as failed.
 `unknown`: nobody knows how its message or its job ended."""
 
-NODE_STATES: tuple[NodeState, ...] = get_args(NodeState)
-"""All of them."""
-
 ENDED: frozenset[NodeState] = frozenset({"succeeded", "failed", "skipped", "cancelled"})
 """States that a node does not leave; a node of an unknown end may still turn out to have one."""
 
 RunEnd = Literal["complete", "failed", "unknown"]
 """How a run ended: with no node failed, with one, or with one of an unknown end and nothing to run."""
 
-_FAILED: frozenset[NodeState] = frozenset({"failed", "cancelled"})
+FAILED: frozenset[NodeState] = frozenset({"failed", "cancelled"})
+"""Ends that an edge for `failure` is for, and that fail a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,7 @@ def leads(edge: Edge, states: Mapping[str, NodeState]) -> bool | None:
         return None
     if edge.rule == "always":
         return state != "skipped"
-    return state == "succeeded" if edge.rule == "success" else state in _FAILED
+    return state == "succeeded" if edge.rule == "success" else state in FAILED
 
 
 def _may_run(node: Node, leading: list[bool | None]) -> bool:
@@ -116,7 +114,7 @@ def _end(now: Mapping[str, NodeState]) -> RunEnd | None:
         return None
     if not states <= ENDED:
         return "unknown"
-    return "failed" if states & _FAILED else "complete"
+    return "failed" if states & FAILED else "complete"
 
 
 def _why_not(node: Node, edges: tuple[Edge, ...], now: Mapping[str, NodeState]) -> str:

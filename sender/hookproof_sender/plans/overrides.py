@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
 from hookproof.errors import BadConfiguration
+from hookproof_runtime.masking import masked_headers
 from hookproof_runtime.settings import FileProblems, Problem, problems_of
 
 from ..tasks import HttpTask
@@ -38,17 +40,25 @@ class Override:
 
 
 def parse_override(text: str) -> Override:
-    """Read `HANDLE.KEY=VALUE`.
+    """Read `HANDLE.KEY=VALUE`, as it stands among a command's words.
 
     Raises:
-        BadConfiguration: it is none. The sentence does not repeat the value.
+        BadConfiguration: it is none, or a header that may hold a token. No sentence repeats the
+            value.
     """
     name, equals, value = text.partition("=")
     handle, dot, key = name.partition(".")
+    header = (key.partition(".")[2], value)
+    if equals and key.startswith("headers.") and masked_headers([header]) != (header,):
+        del text, value, header
+        raise BadConfiguration(
+            f"the override {name!r} may hold a token, and others on this machine can read a command's "
+            "words: write it into the task's file"
+        )
     if equals and dot and handle and key:
         return Override(handle, key, value)
     which = f" {name!r}" if equals else ""
-    del text, name, value, handle, key  # a traceback may show locals, and a token may stand in it
+    del text, name, value, handle, key, header  # a traceback may show locals: there may be a token
     raise BadConfiguration(
         f"the override{which} is none: write HANDLE.KEY=VALUE, such as zj.url=http://127.0.0.1:8080/"
     )
@@ -83,13 +93,12 @@ def overrides_from(plan: Plan, record: Any) -> tuple[Override, ...]:
     return tuple(found)
 
 
-def apply(plan: Plan, overrides: Iterable[Override], *, source: str = "--override") -> Plan:
+def apply(plan: Plan, overrides: Iterable[Override]) -> Plan:
     """The plan with values changed; the last one counts where a key is changed twice.
 
     Args:
         plan: it is left as it is.
         overrides: in their order.
-        source: where they come from, for a problem.
 
     Raises:
         FileProblems: one names what is not there, or a value may not stand there: all at once.
@@ -105,13 +114,55 @@ def apply(plan: Plan, overrides: Iterable[Override], *, source: str = "--overrid
             problems.append(Problem(one.handle, words))
     nodes = tuple(_changed(node, by_handle.get(node.handle, ()), problems) for node in plan.nodes)
     if problems:
-        raise FileProblems(source, problems)
+        raise FileProblems("--override", problems)
     return replace(plan, nodes=nodes)
+
+
+def refuse_carrying_off(plan: Plan, overrides: Iterable[Override]) -> None:
+    """Refuse to take a token in a task's headers to another place than its own.
+
+    For overrides of somebody who may run the plan, and not read its file.
+
+    Args:
+        plan: as its file has it.
+        overrides: in their order. A header that they give themselves is no token of the file's.
+
+    Raises:
+        FileProblems: a URL leads to another host, port or scheme, and such a header would go there.
+    """
+    by_handle: dict[str, list[Override]] = {}
+    for one in overrides:
+        by_handle.setdefault(one.handle, []).append(one)
+    problems = []
+    for node in plan.nodes:
+        given = by_handle.get(node.handle, [])
+        urls = [one.value for one in given if one.key == "url"]
+        if not urls or isinstance(node.task, FlowTask) or _origin(urls[-1]) == _origin(node.task.url):
+            continue
+        own = {one.key.partition(".")[2].lower() for one in given if one.key.startswith("headers.")}
+        kept = [one for one in node.task.headers.items() if one[0].lower() not in own]
+        for (name, value), (_, shown) in zip(kept, masked_headers(kept), strict=True):
+            if value and shown != value:
+                words = (
+                    f"the header {name} may hold a token, and leads to its own host: override it too"
+                )
+                problems.append(Problem(f"{node.handle}.url", words))
+    if problems:
+        raise FileProblems("planNodeOverrides", problems)
 
 
 def known_keys(node: Node) -> tuple[str, ...]:
     """The keys of a node that an override may name; NAME stands for any."""
     return _OF_FLOWS if isinstance(node.task, FlowTask) else _OF_HTTP
+
+
+def _origin(url: object) -> tuple[str, str | None, int | None] | None:
+    """Scheme, host and port; None of what is no URL, which is refused elsewhere."""
+    try:
+        parts = urlsplit(str(url))
+        return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return None
 
 
 def _changed(node: Node, overrides: Sequence[Override], problems: list[Problem]) -> Node:

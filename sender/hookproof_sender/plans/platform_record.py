@@ -71,15 +71,16 @@ def put(record: Mapping[str, Any]) -> Put:
     ids = _handles_by_id(nodes)
     if isinstance(nodes, list):
         ours["nodes"] = [_node(one) if theirs and isinstance(one, Mapping) else one for one in nodes]
-    elif theirs:
-        problems.append(Problem(nodes_at, "is missing: the list of the plan's nodes"))
-        ours["nodes"] = []
+    elif nodes is not None:
+        ours["nodes"] = nodes  # its own table says what is wrong
     if isinstance(edges, list):
         places = [f"{edges_at}[{number}]" for number in range(len(edges))]
         ours["edges"] = [
             _edge(edge, theirs, ids, place, problems) if isinstance(edge, Mapping) else edge
             for edge, place in zip(edges, places, strict=True)
         ]
+    elif edges is not None:
+        ours["edges"] = edges
     return Put(ours, nodes_at, edges_at, tuple(problems))
 
 

@@ -24,15 +24,16 @@ def plan_schema() -> dict[str, Any]:
     tables = _renamed(tables)
     _refine(tables)
     kept = {"type": "array", "items": {"type": "object"}}
+    maybe = {"type": ["array", "null"], "items": {"type": "object"}}
     tables["PlatformsOwnRecord"] = {
         "description": "A plan as the platform's API hands it out; other keys are left alone.",
         "type": "object",
         "required": ["name", "planNodes"],
         "properties": {
-            key: {
+            "planNodes": {
                 "anyOf": [kept, {"type": "object", "required": ["data"], "properties": {"data": kept}}]
-            }
-            for key in ("planNodes", "planEdges")
+            },
+            "planEdges": {"anyOf": [maybe, {"type": "object", "properties": {"data": maybe}}]},
         },
     }
     return {

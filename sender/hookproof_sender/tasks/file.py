@@ -16,6 +16,9 @@ from hookproof_runtime.settings import FileProblems, Problem, Table, problems_of
 
 from .record import HttpTask, TaskName
 
+LARGEST = 64 * 1024**2
+"""Bytes of a task's or a plan's file: a plan may name a device as a task's, and that has no end."""
+
 
 class PlanNode(Table):
     """A node of a plan, as the platform keeps it, with the task in it."""
@@ -49,14 +52,18 @@ def read_record(path: Path, *, of: str = "task") -> Any:
         FileProblems: it is neither JSON nor TOML.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            raise BadConfiguration(f"the {of}'s file {path} has more than {LARGEST} bytes")
+        text = data.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         raise BadConfiguration(f"the {of}'s file {path} cannot be read: {reason}") from error
     try:
         return _parse(text, path)
     finally:
-        del text  # a traceback may show locals, and a secret may stand in it
+        del text, data  # a traceback may show locals, and a secret may stand in it
 
 
 def task_from(record: Any, *, source: str, folder: Path | None = None) -> HttpTask:

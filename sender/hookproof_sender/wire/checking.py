@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from ..targets import Policy, Verdict
 from .causes import Failure, failure_of
-from .connecting import LookUp, judge, look_up
+from .connecting import judge, look_up
 from .deadline import Deadline
 from .outgoing import Outgoing
 from .request import Prepared
+
+_SECONDS = 30.0  # for resolving the name
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +33,17 @@ class Check:
         return bool(self.verdicts) and all(verdict.permitted for verdict in self.verdicts)
 
 
-def check(url: str, policy: Policy, *, seconds: float = 30.0, look_up: LookUp = look_up) -> Check:
+def check(url: str, policy: Policy) -> Check:
     """Judge a URL as an attempt would, up to the connection.
 
     Args:
         url: one that a task may have.
         policy: where requests may go.
-        seconds: for resolving the name.
-        look_up: resolves it.
     """
     sent = Prepared(Outgoing("check", "GET", url), keep_alive=False)
     verdicts: tuple[Verdict, ...] = ()
     failure: Failure | None = None
-    with Deadline(seconds) as deadline:
+    with Deadline(_SECONDS) as deadline:
         try:
             _, verdicts = judge(sent.host, sent.port, deadline, policy, sent.url, look_up)
         except Exception as error:

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from ..errors import VerificationError
 from ..verifier import Verifier
+from .paths import Paths
 from .refusal import CONTENT_TYPE, challenge, problem, unauthorized
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -34,7 +35,8 @@ class VerifiedASGI:
     Args:
         app: what is behind it.
         verifier: proves the requests.
-        paths: the paths that are proved; None proves all. Others go through untouched.
+        paths: the paths that are proved, with a slash at the end or without, below the prefix that the
+            application is mounted at or with it; None proves all. Others go through untouched.
         max_body: bytes; a larger body is answered 413, and not read on.
     """
 
@@ -48,12 +50,13 @@ class VerifiedASGI:
     ) -> None:
         self._app = app
         self._verifier = verifier
-        self._paths = None if paths is None else frozenset(paths)
+        self._paths = Paths(paths)
         self._max_body = max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or (self._paths is not None and scope["path"] not in self._paths):
+        # Servers put the prefix in front of the path, and so do routers that mount applications.
+        if scope["type"] != "http" or not self._paths.has(scope["path"], scope.get("root_path", "")):
             await self._app(scope, receive, send)
             return
         body = bytearray()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import VerificationError
 from ..verifier import Verifier
+from .paths import Paths
 from .refusal import CONTENT_TYPE, challenge, problem, unauthorized
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class VerifiedWSGI:
     Args:
         app: what is behind it.
         verifier: proves the requests.
-        paths: the paths that are proved; None proves all. Others go through untouched.
+        paths: the paths that are proved, with a slash at the end or without, below the prefix that the
+            application is mounted at or with it; None proves all. Others go through untouched.
         max_body: bytes; a larger body is answered 413, and not read.
     """
 
@@ -43,12 +45,12 @@ class VerifiedWSGI:
     ) -> None:
         self._app = app
         self._verifier = verifier
-        self._paths = None if paths is None else frozenset(paths)
+        self._paths = Paths(paths)
         self._max_body = max_body
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        if self._paths is not None and environ.get("PATH_INFO", "") not in self._paths:
+        if not self._paths.has(_decoded(environ, "PATH_INFO"), _decoded(environ, "SCRIPT_NAME")):
             return self._app(environ, start_response)
         body = self._read(environ)
         if body is None:
@@ -67,7 +69,8 @@ class VerifiedWSGI:
         length = environ.get("CONTENT_LENGTH") or ""
         stream = environ["wsgi.input"]
         if length.isdecimal() and length.isascii():
-            return None if int(length) > self._max_body else stream.read(int(length))
+            too_large = len(length) > 15 or int(length) > self._max_body  # Python reads no 5,000 digits
+            return None if too_large else stream.read(int(length))
         if not environ.get("wsgi.input_terminated"):
             return b""  # no length, and no end that the server promises: there is no body
         body: bytes = stream.read(self._max_body + 1)
@@ -75,6 +78,12 @@ class VerifiedWSGI:
 
 
 _TOO_LARGE = problem(413, "Content Too Large", "too_large")
+
+
+def _decoded(environ: dict[str, Any], name: str) -> str:
+    """A part of the path as it was meant: WSGI has its bytes as Latin-1, and routers read UTF-8."""
+    text: str = environ.get(name, "")
+    return text.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 def _headers(environ: dict[str, Any]) -> list[tuple[str, str]]:

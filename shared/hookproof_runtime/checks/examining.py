@@ -42,13 +42,12 @@ PROGRAMS: Mapping[str, Program] = {
 """By the table in which each writes down its version: a database may be of both."""
 
 
-def examine(path: Path, now_ms: int, within: float = READS_FOR) -> list[Checked]:
+def examine(path: Path, now_ms: int) -> list[Checked]:
     """Look at a store, and change nothing of it.
 
     Args:
         path: the database's file.
         now_ms: the time, in Unix milliseconds.
-        within: seconds that it is read for faults at the most.
     """
     store = StoreFile(path)
     found = list(go_through(FILE_CHECKS, store))
@@ -56,7 +55,7 @@ def examine(path: Path, now_ms: int, within: float = READS_FOR) -> list[Checked]
         return found
     try:
         with opened(store) as connection:
-            found += _read(Contents(connection, path, now_ms), within)
+            found += _read(Contents(connection, path, now_ms))
     except (OSError, sqlite3.Error) as error:
         found.append(
             Checked("contents", wrong(f"it cannot be read: {error}", str(path), "see to that"))
@@ -64,8 +63,8 @@ def examine(path: Path, now_ms: int, within: float = READS_FOR) -> list[Checked]
     return found
 
 
-def _read(contents: Contents, within: float) -> Iterator[Checked]:
-    sound = list(go_through({"integrity": partial(integrity, within=within)}, contents))
+def _read(contents: Contents) -> Iterator[Checked]:
+    sound = list(go_through({"integrity": partial(integrity, within=READS_FOR)}, contents))
     yield from sound
     if any(one.finding.level == "wrong" for one in sound):
         return  # nothing else that it says can be believed

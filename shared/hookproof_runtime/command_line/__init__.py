@@ -6,17 +6,22 @@ not: a command of its own; a group is imported when it is called, so that `--hel
 sender and the receiver stay strangers.
 """
 
+from ..terminal import printable as printable
 from .declaring import command as command
 from .declaring import json_option as json_option
 from .exit_codes import Exit as Exit
 from .given_headers import given_headers as given_headers
 from .main import main as main
+from .on_record import pages_of as pages_of
+from .on_record import refuse_unknown_ids as refuse_unknown_ids
+from .on_record import some_at_a_time as some_at_a_time
+from .on_record import time_options as time_options
 from .printing import answer as answer
 from .printing import answer_json as answer_json
 from .printing import note as note
-from .printing import printable as printable
 from .request import Given as Given
 from .request import body_option as body_option
+from .request import judging_options as judging_options
 from .request import parse_headers as parse_headers
 from .request import read_body as read_body
 from .request import read_request as read_request

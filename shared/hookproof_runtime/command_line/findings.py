@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from ..checks.table import Checked
-from .printing import answer, printable
+from ..terminal import printable
+from .printing import answer
 
 
 def tell(found: Iterable[Checked]) -> None:

@@ -15,6 +15,7 @@ from click.core import ParameterSource
 from hookproof.errors import BadConfiguration, HookproofError, VerificationError
 
 from .exit_codes import Exit
+from .printing import note
 from .root import root
 
 _CANNOT_BE_WRITTEN = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
@@ -28,17 +29,18 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """
     # No core dump: the memory holds secrets. The hard limit stays: whoever needs one can allow it.
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    _open_what_is_closed()
     try:
         code = root.main(args=arguments, prog_name="hookproof", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else Exit.DONE)
     except click.Abort:
-        click.echo("interrupted", err=True)
+        note("interrupted")
         sys.exit(Exit.INTERRUPTED)
     except click.ClickException as wrong:
         _explain_usage(wrong)
         sys.exit(Exit.WRONG)
     except HookproofError as failure:
-        click.echo(f"hookproof: {failure}", err=True)
+        note(f"hookproof: {failure}")
         sys.exit(_exit_code(failure))
     except BrokenPipeError:
         # Whoever read us has gone (`| head`): no more output, not even at exit.
@@ -48,8 +50,16 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         if failure.errno not in _CANNOT_BE_WRITTEN:
             raise
         _write_no_more()
-        click.echo(f"hookproof: the output cannot be written: {failure.strerror}", err=True)
+        note(f"hookproof: the output cannot be written: {failure.strerror}")
         sys.exit(Exit.CANNOT)
+
+
+def _open_what_is_closed() -> None:
+    """What we were started without (`>&-`) leads nowhere, and no file of ours gets its number."""
+    for name, mode in ("stdin", "r"), ("stdout", "w"), ("stderr", "w"):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(nowhere, mode, encoding="utf-8", closefd=False))
 
 
 def _write_no_more() -> None:
@@ -67,13 +77,13 @@ def _exit_code(failure: HookproofError) -> Exit:
 def _explain_usage(wrong: click.ClickException) -> None:
     text, context = wrong.format_message() + _from_where(wrong), getattr(wrong, "ctx", None)
     # A group without a command shows its help, and that is no error's text.
-    click.echo(text if text.startswith("Usage: ") else f"hookproof: {text}", err=True)
+    note(text if text.startswith("Usage: ") else f"hookproof: {text}")
     if context is None:
         return
     example = _example_of(context.command)
     if example:
-        click.echo(f"for example: {example}", err=True)
-    click.echo(f"more: {context.command_path} --help", err=True)
+        note(f"for example: {example}")
+    note(f"more: {context.command_path} --help")
 
 
 def _from_where(wrong: click.ClickException) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from ..terminal import printable_lines
+
 SCHEMA = 1
 """The number that every JSON document carries; it grows when a field changes its meaning."""
 
@@ -28,13 +30,9 @@ def answer_json(document: Mapping[str, Any]) -> None:
     click.echo(text)
 
 
-def printable(text: str) -> str:
-    """A text with every character that a terminal might act on written out."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-    )
-
-
 def note(text: str) -> None:
-    """Print progress, a note or a warning on standard error."""
-    click.echo(text, err=True)
+    """Print progress, a note, a warning or an error on standard error.
+
+    It may name what stands in somebody else's file: what a terminal might act on is written out.
+    """
+    click.echo(printable_lines(text), err=True)

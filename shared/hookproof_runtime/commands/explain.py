@@ -11,13 +11,12 @@ from hookproof.clock import system_clock
 from hookproof.explain import Explanation, explain_bundle
 
 from ..command_line import (
-    DURATION,
-    TIME,
     Exit,
     answer,
     answer_json,
     command,
     json_option,
+    judging_options,
     note,
     read_request,
     request_options,
@@ -40,14 +39,7 @@ from ..command_line import (
 @click.option(
     "--scheme", metavar="NAME", help="How it should be signed; http-task, or what a bundle says."
 )
-@click.option(
-    "--tolerance",
-    type=DURATION,
-    default="300 s",
-    show_default=True,
-    help="How far its time may lie off.",
-)
-@click.option("--at", type=TIME, help="Judge it as if it were this time: for an old message.")
+@judging_options
 @json_option
 @click.pass_context
 def explain(

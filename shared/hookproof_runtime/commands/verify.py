@@ -11,13 +11,12 @@ from hookproof import BadConfiguration, Delivery, StaleDelivery, VerificationErr
 from hookproof.clock import system_clock, to_text
 
 from ..command_line import (
-    DURATION,
-    TIME,
     Exit,
     answer,
     answer_json,
     command,
     json_option,
+    judging_options,
     note,
     read_request,
     request_options,
@@ -35,14 +34,7 @@ from ..command_line import (
 @request_options
 @ring_options
 @scheme_option
-@click.option(
-    "--tolerance",
-    type=DURATION,
-    default="300 s",
-    show_default=True,
-    help="How far its time may lie off.",
-)
-@click.option("--at", type=TIME, help="Judge it as if it were this time: for an old message.")
+@judging_options
 @json_option
 @click.pass_context
 def verify(

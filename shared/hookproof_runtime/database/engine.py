@@ -95,7 +95,7 @@ def folder_of(url: str | URL) -> Path:
     Raises:
         BadConfiguration: the URL is none.
     """
-    return Path(_parse(url).database or ".").parent
+    return _itself(Path(_parse(url).database or ".")).parent
 
 
 def prepare(engine: Engine) -> None:
@@ -235,7 +235,13 @@ def _parse(url: str | URL) -> URL:
         ) from None
 
 
+def _itself(path: Path) -> Path:
+    """The file, where its name is a link's: what all who share it have in common, as SQLite sees it."""
+    return path.resolve() if path.is_symlink() else path
+
+
 def _make_private_file(path: Path) -> None:
+    path = _itself(path)
     log = path.with_name(f"{path.name}-wal")
     # In this order: of a new database, the file is there before its log.
     if _size(log) and _size(path) <= 1:  # to SQLite, one byte is none

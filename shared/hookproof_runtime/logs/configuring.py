@@ -8,8 +8,9 @@ import sys
 from typing import Literal, TextIO
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
+from ..terminal import printable_lines
 from .events import SHARED
 
 
@@ -28,11 +29,10 @@ def configure(
         stream: standard error by default.
     """
     target = stream or sys.stderr
-    renderer: Processor = (
-        structlog.processors.JSONRenderer()
-        if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=target.isatty() and not os.environ.get("NO_COLOR"))
-    )
+    renderers: list[Processor] = [structlog.processors.JSONRenderer()]
+    if form == "console":
+        colors = target.isatty() and not os.environ.get("NO_COLOR")
+        renderers = [_written_out, structlog.dev.ConsoleRenderer(colors=colors)]
     handler = logging.StreamHandler(target)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -40,7 +40,7 @@ def configure(
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
-                renderer,
+                *renderers,
             ],
         )
     )
@@ -49,3 +49,11 @@ def configure(
     root.setLevel(logging.WARNING)
     for ours in ("hookproof", "hookproof_runtime", "hookproof_sender", "hookproof_receiver"):
         logging.getLogger(ours).setLevel(level)
+
+
+def _written_out(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """What a terminal might act on, written out: a field may hold what a stranger sent."""
+    return {
+        name: printable_lines(value) if isinstance(value, str) else value
+        for name, value in event.items()
+    }

@@ -12,6 +12,13 @@ from pydantic import BaseModel, ValidationError
 
 from hookproof.errors import BadConfiguration
 
+_WRONG_TYPES = {  # pydantic names Python's types, and the classes of these tables
+    "model_type": "should be a table of keys and values",
+    "dict_type": "should be a table of keys and values",
+    "tuple_type": "should be a list",
+    "list_type": "should be a list",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -59,6 +66,8 @@ def _sentence(detail: Any, model: type[BaseModel]) -> str:
         return "is missing: every one of these needs it"
     if kind == "value_error":
         return str(detail["ctx"]["error"])
+    if kind in _WRONG_TYPES:
+        return _WRONG_TYPES[kind]
     message: str = detail["msg"]
     return message[0].lower() + message[1:]
 

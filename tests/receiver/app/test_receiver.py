@@ -21,6 +21,7 @@ from hookproof_receiver.testing import Running, running_receiver
 from hookproof_runtime.database import Connection, open_engine, reading, writing
 from hookproof_runtime.settings import EndpointSettings, ReceiverSettings, SecretReference
 
+from ..bare_server import eventually
 from ..wire import Response, exchange, signed
 
 BODY = b'{"order": 4, "run": "r1/tell"}'
@@ -516,3 +517,24 @@ def test_a_listener_that_fails_changes_no_answer(tmp_path: Path) -> None:
         kept = [message.state for message in running.messages]
 
     assert (200, ["kept"]) == (status, kept)
+
+
+def test_a_handler_that_is_waited_for_at_the_end_may_ask_the_inbox(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As `hookproof listen` does, to name the request that it forwards."""
+    receiver = Receiver(f"sqlite:///{tmp_path}/inbox.db")
+    begun, asked = threading.Event(), list[str]()
+
+    @receiver.on("/hooks/test", secrets=SECRET, mode="inbox")
+    def ask(message: Message) -> None:
+        inbox = receiver.open()
+        begun.set()
+        assert eventually(lambda: not inbox.has_room)  # it is being closed
+        asked.extend(one.id for one in receiver.open().messages() if one.id == message.id)
+
+    with running_receiver(receiver) as running:
+        message_id = post(running).headers["hookproof-message"]
+        assert begun.wait(10)
+    assert [message_id] == asked
+    assert "a handler still runs" not in caplog.text

@@ -93,6 +93,17 @@ def test_what_the_other_end_says_is_what_came_of_it(kept: Kept, app: App) -> Non
     assert "nothing listens there" in document["after"]["error"]
 
 
+@pytest.mark.parametrize("header", ["X-More: €", "X More: 1"])
+def test_what_cannot_be_written_as_http_is_said(kept: Kept, app: App, header: str) -> None:
+    one = kept.add("done")
+    with serving(app) as port:
+        code, told, _ = replay(one, "--to", port, "--header", header, "--yes")
+        assert (1, True) == (code, "cannot be written as HTTP" in told), told
+        assert "worse: 201 before, no answer now (nothing was sent: the header 'X" in told
+        assert 0 == replay(one, "--to", port, "--yes")[0]
+    assert 1 == len(app.got)
+
+
 def test_a_request_that_made_no_message_is_sent_as_well(kept: Kept, app: App) -> None:
     made = kept.shop.request(b"late")
     kept.shop.clock.advance(HOUR)

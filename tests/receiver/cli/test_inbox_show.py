@@ -58,6 +58,21 @@ def test_a_message_says_what_can_be_done_now(kept: Kept, standing: Standing, say
     assert "a new message (rule 4: nothing of it was known)" in text
 
 
+@pytest.mark.parametrize(
+    ("standing", "says"),
+    [("done", "done; a retry is answered 201"), ("rejected", "rejected with 422, and so is")],
+)
+def test_what_failed_when_it_was_run_again_is_not_said_to_have_done_it(
+    kept: Kept, standing: Standing, says: str
+) -> None:
+    one = kept.add(standing)
+    kept.write("UPDATE hookproof_messages SET attempts = 2, flags = '[\"replayed\"]'")
+
+    assert page(one).startswith(f"{one}  POST /hooks/orders\n{says}")
+    planned = hookproof("inbox", "replay", one, "--to", "1", "--dry-run").stdout
+    assert f"  {standing}, answered {201 if standing == 'done' else 422}" in planned
+
+
 def test_what_is_due_says_when(kept: Kept) -> None:
     one = kept.add("parked")
     kept.write(f"UPDATE hookproof_messages SET due_ms = {kept.shop.clock() // 10**6 + 7_200_500}")

@@ -166,7 +166,8 @@ def test_the_query_string_goes_along(program: Program, app: App) -> None:
 def test_synchronous_passes_the_applications_answer_on(folder: Folder) -> None:
     """Its status, body and type; only a 2xx is final; and while it is away, the sender is told so."""
     app, port = App(), free_port()
-    with listening(folder, port, "--synchronous", "--path", "/a", "--path", "/b") as program:
+    words = ("--synchronous", "--path", "/a", "--path", "/b", "--path", "/a")
+    with listening(folder, port, *words) as program:
         assert program.ready.endswith(f"  /a, /b  forwarded to http://127.0.0.1:{port}")
         tried = program.line()
         away = good(program.port, body=b"1", target="/a", guid=GUID)

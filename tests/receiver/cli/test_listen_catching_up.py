@@ -111,7 +111,7 @@ def test_a_message_outlasts_more_tries_than_it_has(folder: Folder) -> None:
         program.line(), program.line()
         threading.Event().wait(20)
         with serving(app, port):
-            app.wait_for(1, timeout=2.5)
+            app.wait_for(1, timeout=4)  # it is looked for every 2 s; doubled on, in 5
             back, forwarded = program.line(), program.line()
         ended = program.end()
 

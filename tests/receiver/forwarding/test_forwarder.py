@@ -39,7 +39,7 @@ def forwarding(
     forwarder = Forwarder(
         target_of(url),
         timeout_s=timeout_s,
-        route_at=lambda path: receiver.route_at(path),
+        route_at=lambda path: receiver.routes.at(path),
         delivery_of=lambda _message_id: None,
         tell=told.append,
         clock=clock,

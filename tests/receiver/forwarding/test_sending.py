@@ -15,6 +15,8 @@ from hookproof_receiver.testing import faults
 
 from .app import App, free_port, serving
 
+PATIENCE = 20.0  # seconds: a guard against hanging
+
 
 def post(url: str, timeout_s: float = 5.0) -> Sent:
     return send(url, "POST", [("X-Mine", "caf\xe9")], b"\x00\xff", timeout_s)
@@ -94,10 +96,10 @@ def test_what_is_no_whole_answer_has_one_cause_and_ends_in_time(fault: str, caus
     with faults() as desk:
         started = time.monotonic()
         with pytest.raises(NotForwarded) as failed:
-            post(desk.url(fault), 0.15 if cause == "timeout" else 5.0)
+            post(desk.url(fault), 0.25 if cause == "timeout" else PATIENCE)
 
     assert (cause, True) == (failed.value.cause, failed.value.sent)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < PATIENCE  # what takes time there takes 40 s and more
 
 
 def test_of_an_answer_without_an_end_a_bounded_part_is_read() -> None:

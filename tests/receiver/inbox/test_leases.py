@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from tests.forking import holds_in_a_child
-from tests.receiver.inbox.shop import Shop, endpoint
+from tests.receiver.inbox.shop import PATIENCE, Shop, endpoint
 
 from hookproof import BadConfiguration, CannotRun
+from hookproof_receiver.inbox import Inbox, Ledger, Message
 from hookproof_receiver.inbox.leases import Lease, is_held, sweep
+from hookproof_runtime.database import open_engine
 
 
 def test_a_lease_is_held_until_it_is_released(tmp_path: Path) -> None:
@@ -84,6 +88,34 @@ def test_a_forked_child_serves_with_a_lease_and_connections_of_its_own(shop: Sho
     assert holds_in_a_child(serves)
     assert inbox.accept(at, shop.again(theirs)).duplicate
     assert [b"1", b"2"] == shop.shipped()
+
+
+def test_a_lease_is_seen_by_whichever_link_the_database_is_named(shop: Shop, tmp_path: Path) -> None:
+    """Or a message that runs would count as left behind, and run twice."""
+    started, go_on = threading.Event(), threading.Event()
+    runs: list[int] = []
+
+    def slow(message: Message) -> None:
+        runs.append(message.attempt)
+        started.set()
+        assert go_on.wait(PATIENCE)
+
+    at = endpoint(slow)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "link.db").symlink_to(tmp_path / "shop.db")
+    linked = open_engine(f"sqlite:///{tmp_path}/elsewhere/link.db")
+    one, other = shop.open(at), Inbox(linked, [at], clock=shop.clock, answer_within=0.2)
+    request = shop.request()
+    with ThreadPoolExecutor(1) as thread:
+        answer = thread.submit(one.accept, at, request)
+        assert started.wait(PATIENCE)
+        assert Ledger(linked).lives(Ledger(shop.engine).find()[0].owner or "")
+        other.accept(at, shop.again(request))
+        go_on.set()
+        assert 200 == answer.result(PATIENCE).status
+    other.close(PATIENCE)
+    linked.dispose()
+    assert [1] == runs
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:

@@ -8,24 +8,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
+from tests.full_disk import Disk
 from tests.receiver.inbox.shop import PATIENCE, Shop, endpoint, ship
 
 from hookproof_receiver.inbox import Answer, Message
 from hookproof_runtime.database import Connection
 
 LARGE = b'{"order": "' + b"4" * 300_000 + b'"}'
-
-
-class Disk:
-    """Lets the database's file grow no further, as a full disk would."""
-
-    def __init__(self, shop: Shop) -> None:
-        self.full = False
-        event.listen(shop.engine, "checkout", self._on_checkout)
-
-    def _on_checkout(self, connection: Any, *_: object) -> None:
-        pages = 1 if self.full else 1 << 30  # SQLite makes of 1 what the file has already
-        connection.execute(f"PRAGMA max_page_count = {pages}").fetchone()
 
 
 class Faults:
@@ -74,7 +63,7 @@ class Faults:
 def test_a_message_that_cannot_be_kept_is_answered_503(shop: Shop) -> None:
     at = endpoint()
     inbox = shop.open(at)
-    disk = Disk(shop)
+    disk = Disk(shop.engine)
     disk.full = True
     request = shop.request(LARGE)
 
@@ -88,7 +77,7 @@ def test_a_message_that_cannot_be_kept_is_answered_503(shop: Shop) -> None:
 
 
 def test_an_effect_that_cannot_be_written_is_a_failed_run(shop: Shop) -> None:
-    Disk(shop)  # puts the bound right again with the next connection
+    Disk(shop.engine)  # puts the bound right again with the next connection
 
     def fill(message: Message, tx: Connection) -> Any:
         if message.attempt == 1:
@@ -108,7 +97,7 @@ def test_an_effect_that_cannot_be_written_is_a_failed_run(shop: Shop) -> None:
 
 def test_an_outcome_that_cannot_be_written_is_not_acknowledged_and_runs_again(shop: Shop) -> None:
     """An effect elsewhere whose mark is lost: at least once is what is promised for it."""
-    disk = Disk(shop)
+    disk = Disk(shop.engine)
     started, go = threading.Event(), threading.Event()
     calls: list[str] = []
 

@@ -55,6 +55,13 @@ def _is_gone(pid: int) -> bool:
         return True
 
 
+def test_the_folders_are_their_owners_alone(tmp_path: Path) -> None:
+    folders = Folders(tmp_path / "jobs")
+    with folders.lock(1):
+        made = [tmp_path / "jobs", folders.data, folders.new_work(1, 1)]
+        assert [0o700] * 3 == [folder.stat().st_mode & 0o777 for folder in made]
+
+
 def test_a_job_that_works_is_complete(make: Make, output_dir: Path) -> None:
     service = make()
     group = ended(service, _run(service, WORKS))

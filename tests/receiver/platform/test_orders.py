@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.receiver.bare_server import eventually
 
 from hookproof_receiver.platform.orders import cells
 from hookproof_receiver.platform.orders.cleaning import Rejected, clean
@@ -83,11 +86,18 @@ def test_the_first_of_an_order_stays_and_blank_rows_are_nothing() -> None:
     assert [Rejected(4, "order_id", "is there twice")] == cleaned.rejected
 
 
+PARAMETERS = {"region": "all", "rows": "2000", "seed": "4"}
+_IMPORTS = (
+    "from pathlib import Path; from hookproof_receiver.platform.run import Run; "
+    "from hookproof_receiver.platform.orders.recipe import wrangle"
+)
+
+
 def _run(folder: Path, told: list[dict[str, object]], **parameters: str) -> Run:
     """A run of 2,000 rows, in a folder of its own."""
     work = folder / "-".join(["work", *parameters.values()])
     work.mkdir()
-    run = Run(work, folder, {"region": "all", "rows": "2000", "seed": "4", **parameters}, told.append)
+    run = Run(work, folder, {**PARAMETERS, **parameters}, told.append)
     wrangle(run)
     profile(run)
     return run
@@ -147,6 +157,9 @@ def test_a_region_leaves_the_others_out(tmp_path: Path, region: str, countries: 
         pytest.param({"region": "MARS"}, "region is all", id="no region"),
         pytest.param({"rows": "0"}, "rows is a whole number", id="no rows"),
         pytest.param({"rows": "1000001"}, "rows is a whole number", id="too many rows"),
+        pytest.param(
+            {"rows": "1".zfill(20) + "0" * 7}, "rows is a whole number", id="too many behind zeros"
+        ),
         pytest.param({"seed": "x"}, "seed is a whole number", id="no seed"),
     ],
 )
@@ -155,3 +168,17 @@ def test_a_parameter_that_cannot_be_ends_the_run(
 ) -> None:
     with pytest.raises(ValueError, match=why):
         _run(tmp_path, [], **parameters)
+
+
+def test_a_run_that_is_killed_leaves_nothing_that_all_runs_share(tmp_path: Path) -> None:
+    data, work = tmp_path / "data", tmp_path / "work"
+    data.mkdir()
+    work.mkdir()
+    run = f"Run(Path({str(work)!r}), Path({str(data)!r}), {PARAMETERS | {'rows': '1000000'}}, print)"
+    process = subprocess.Popen([sys.executable, "-c", f"{_IMPORTS}; wrangle({run})"])
+    try:
+        eventually(lambda: any(file.stat().st_size for file in [*data.iterdir(), *work.iterdir()]))
+    finally:
+        process.kill()
+        process.wait()
+    assert [] == list(data.iterdir())

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.long
 
 README = (Path(__file__).parents[3] / "receiver/README.md").read_text()
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+READY = b"GET /readyz HTTP/1.1\r\nHost: receiver.example\r\n\r\n"
 SHOP = f"""
 import time
 from hookproof_receiver import Receiver
@@ -93,6 +94,8 @@ def gunicorn(tmp_path: Path) -> Iterator[Running]:
     words = block("sh").replace("8000", str(port)).split()
     assert "gunicorn" == words[0]
     with started([sys.executable, "-m", *words], tmp_path, port) as one:
+        # It listens before it has imported anything, and its first request makes the database.
+        eventually(lambda: exchange(port, READY, expect=1).statuses == [200])
         yield one
 
 

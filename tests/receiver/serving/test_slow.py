@@ -9,9 +9,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import waitress.channel
+import waitress.server
+
+from hookproof.clock import NANOSECONDS, system_clock
 
 from ..bare_server import eventually
 from ..wire import PATIENCE, good, read, signed
@@ -86,6 +91,25 @@ def test_who_says_nothing_more_is_closed(name: str, data: bytes) -> None:
         closed = [read(connection).closed for connection in connections]
 
     assert [True] * 20 == closed
+
+
+@pytest.mark.rule("P-TIME-7")
+@pytest.mark.parametrize("jump_s", [-3600, 3600])
+def test_a_wall_clock_that_jumps_closes_nobody_and_leaves_nobody_open(
+    monkeypatch: pytest.MonkeyPatch, jump_s: int
+) -> None:
+    """Waitress's own times are of the wall clock."""
+    wall = SimpleNamespace(time=lambda: system_clock() / NANOSECONDS)
+    for module in (waitress.server, waitress.channel):
+        monkeypatch.setattr(module, "time", wall)
+    with running("waitress", Counting(), head_within=1.0) as (_, port, _):
+        began = time.monotonic()
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as silent:
+            silent.sendall(signed())
+            assert [200] == read(silent, expect=1).statuses
+            wall.time = lambda: system_clock() / NANOSECONDS + jump_s
+            assert read(silent).closed
+            assert time.monotonic() - began > 0.9
 
 
 @pytest.mark.parametrize(

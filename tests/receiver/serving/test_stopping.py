@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from hookproof import BadConfiguration, CannotRun
-from hookproof_receiver.serving import AnyServer
+from hookproof_receiver.serving import AnyServer, Server
 
+from ..bare_server import eventually
 from ..wire import PATIENCE, exchange, read, signed
 from .conftest import SERVERS, make
 
@@ -143,3 +144,27 @@ def test_a_stop_after_the_end_writes_into_no_other_file(name: str, tmp_path: Pat
         server.stop()
 
         assert {0} == {os.fstat(other.fileno()).st_size for other in others}
+
+
+def test_a_stop_does_not_wait_for_whoever_wakes_the_loop() -> None:
+    """A signal stops the loop in the middle of what it was woken for, and a thread that would wake it
+    again waits for its end: the signal's handler would wait for that thread, and so for itself."""
+    server = Server(Slow(), listen="127.0.0.1:0", threads=2)
+    waking = threading.Thread(target=server._call, args=(lambda: None,), daemon=True)
+
+    def is_waking() -> bool:
+        if free := server._closing.acquire(blocking=False):
+            server._closing.release()
+        return not free
+
+    def stop() -> None:
+        waking.start()
+        assert eventually(is_waking)
+        server.stop()
+
+    server._call(stop)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    thread.join(PATIENCE)
+
+    assert not thread.is_alive()

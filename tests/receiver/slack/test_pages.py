@@ -13,7 +13,7 @@ from tests.receiver.pages.visitor import Visitor, served
 from hookproof.testing import SECRET, FixedClock
 from hookproof_receiver import Receiver
 from hookproof_receiver.slack import SlackService
-from hookproof_receiver.slack.pages import SHOWN, stretches
+from hookproof_receiver.slack.pages import LONGEST, SHOWN, stretches
 from hookproof_receiver.slack.payload import read_payload
 from hookproof_receiver.slack.spans import Pre, Text
 from hookproof_runtime.database import open_engine
@@ -169,6 +169,24 @@ def test_a_long_channel_is_shown_in_parts_the_newest_first(workspace: Workspace)
     assert ["message-0.", "message-1.", "message-2."] == re.findall(r"message-\d+\.", source)
     assert "hx-get" not in source
     assert ">Newest<" in source
+
+
+@pytest.mark.rule("P-PAGE-16")
+def test_a_page_shows_fewer_messages_where_they_are_long(workspace: Workspace) -> None:
+    for number in range(6):
+        workspace.post({"text": f"message-{number}." + "x" * (LONGEST // 3)})
+    seen: list[str] = []
+    target: str | None = None
+    while True:
+        source = workspace.page(target)
+        shown = re.findall(r"message-\d+\.", source)
+        assert 1 <= len(shown) <= 2
+        seen = shown + seen
+        older = re.search(r'href="([^"]*)">Older<', source)
+        if older is None:
+            break
+        target = html.unescape(older[1])
+    assert [f"message-{number}." for number in range(6)] == seen
 
 
 @pytest.mark.rule("P-PAGE-15")

@@ -14,10 +14,12 @@ from io import StringIO
 import pytest
 from rich.console import Console
 from tests.in_process import run_here
-from tests.sender.plans.running.shop import Answer, Platform, Shop, serving
+from tests.sender.plans.running.shop import Answer, Platform, Shop, in_json, serving
 
 from hookproof_sender import Sender
 from hookproof_sender.cli.plan.live import Live
+from hookproof_sender.plans import load_plan
+from hookproof_sender.plans.running import NodeChanged
 
 COMMAND = [sys.executable, "-W", "error", "-m", "hookproof_runtime"]
 CANARY = "canary-4711"
@@ -168,9 +170,6 @@ def test_ctrl_c_leaves_the_run_on_record_and_resume_goes_on_with_it(tmp_path, sh
 def test_resume_says_which_runs_there_are_where_it_cannot_choose(tmp_path, url, shop):
     none = run_here("plan", "run", "--resume")
     assert (2, True) == (none.returncode, b"no run is left to go on with" in none.stderr)
-    from hookproof_sender import Sender
-    from hookproof_sender.plans import load_plan
-
     write(tmp_path, url)
     runner = Sender().plan_runner()
     ids = [runner.start(load_plan("plan.json")) for _ in range(2)]
@@ -203,6 +202,26 @@ def test_a_job_that_nobody_knows_of_ends_in_4(tmp_path, monkeypatch):
         write(tmp_path, url, nodes=[node], edges=[], platform=where)
         code, document = ran("run", "plan.json")
     assert (4, "unknown", [9]) == (code, document["state"], document["nodes"][0]["jobs"])
+
+
+def test_why_the_platform_refused_a_job_is_said_wherever_the_run_is_shown(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLATFORM_TOKEN", "a-token")
+    platform = Platform()
+    said = {"name": "ValidationFailed", "message": "no recipe 4", "details": "for a-token"}
+    asked = ("x-trifacta-request-id", "5af7d2e7")
+    platform.write("/v4/jobGroups", in_json({"exception": said}, 400, asked))
+    why = "answered 400 Bad Request: ValidationFailed: no recipe 4; for … (request id 5af7d2e7)"
+    with serving(platform) as url:
+        node = {"handle": "b7", "name": "Clean", "taskType": "flow", "flow": {"recipe": 4}}
+        where = {"url": url, "tokenEnv": "PLATFORM_TOKEN"}
+        write(tmp_path, url, nodes=[node], edges=[], platform=where)
+        lines = run_here("plan", "run", "plan.json").stdout.decode()
+    (run_id,) = re.findall(r"^failed  (run_\S+)  ", lines, re.M)
+    shown = run_here("plan", "show", run_id).stdout.decode()
+
+    assert (2, 1) == (lines.count(why), shown.count(why))
+    assert why == ran("show", run_id)[1]["nodes"][0]["sentence"]
+    assert "a-token" not in lines + shown
 
 
 def test_show_lists_runs_and_a_message_names_its_run(tmp_path, url):
@@ -258,6 +277,25 @@ def test_a_narrow_terminal_still_says_which_task_each_row_is(tmp_path, url):
     console.print(Live(run, console).table())
     rows = screen.getvalue().splitlines()
     assert all(any(row.startswith(f"  {node.handle}  ") for row in rows) for node in run.nodes), rows
+
+
+@pytest.mark.parametrize(
+    ("height", "order"),
+    [pytest.param(5, "bb cc aa", id="too low"), pytest.param(40, "aa bb cc", id="high enough")],
+)
+def test_on_a_terminal_that_is_too_low_what_runs_stands_first(tmp_path, url, height, order):
+    write(tmp_path, url)
+    runner = Sender().plan_runner()
+    runner.start(load_plan("plan.json"))
+    (run,) = runner.runs()
+    screen = StringIO()
+    console = Console(width=120, height=height, file=screen)
+    view = Live(run, console)
+    view.tell(NodeChanged("aa", "failed"))
+    view.tell(NodeChanged("bb", "running"))
+    console.print(view.table())
+    rows = [line.split()[0] for line in screen.getvalue().splitlines() if " Task " in line]
+    assert order.split() == rows
 
 
 def _read(descriptor, until):

@@ -12,6 +12,7 @@ import pytest
 import trustme
 from click.testing import CliRunner
 from tests.in_process import run_here
+from tests.sender.outbox.made import until
 from tests.sender.peer import OK, Peer, hang_up, raw, silence, status, unused_port
 
 from hookproof import BadConfiguration, Verifier
@@ -168,11 +169,11 @@ def test_a_flag_comes_before_the_environment_and_that_before_the_file(
 
 
 def test_durations_have_units_on_the_command_line_and_in_the_file(folder):
-    (folder / "hookproof.toml").write_text(f'{LOCAL}deadline = "300 ms"\ntimeUnit = "s"\n')
+    (folder / "hookproof.toml").write_text(f'{LOCAL}deadline = "500 ms"\ntimeUnit = "s"\n')
     with Peer(silence) as peer:
         path = write(folder, peer.url, maxRetries=0, secretKey="not-a-secret")
         by_file = hookproof("send", path, "--json")
-        by_flag = hookproof("send", path, "--json", "--deadline", "0.2 s")
+        by_flag = hookproof("send", path, "--json", "--deadline", "0.5 s")
     assert ["timeout"] * 2 == [
         json.loads(done.stdout)["attempts"][0]["cause"] for done in (by_file, by_flag)
     ]
@@ -270,8 +271,7 @@ def test_ctrl_c_ends_an_attempt_or_a_wait_in_130_and_says_that_the_outcome_is_un
             assert lines is not None
             seen = [lines.readline()]
             if scripts == [silence]:
-                while not peer.received:
-                    assert sending.poll() is None
+                until(lambda: bool(peer.received) or sending.poll() is not None)
             else:
                 seen.append(lines.readline())
             sending.send_signal(signal.SIGINT)

@@ -15,13 +15,20 @@ from tests.sender.outbox.made import PATIENCE, Running, all_in, of_id, task, unt
 from tests.sender.peer import OK, Connection, Peer, raw, status
 
 from hookproof import Verifier
+from hookproof.clock import system_clock
 from hookproof.testing import SECRET
 from hookproof_sender.outbox import Outbox, Terms
+from hookproof_sender.outbox.outbox import LEASE
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'outbox.db'}"
+
+
+def later() -> int:
+    """The time at which leases of now have run out."""
+    return system_clock() + round((LEASE + 1) * 1e9)
 
 
 class Gate:
@@ -172,11 +179,11 @@ def test_a_worker_that_dies_in_an_attempt_leaves_one_that_is_lost(
     database: str, retries: int, outcome: str, requests: int
 ) -> None:
     gate = Gate()
-    sender = quick(database=database, deadline=0.9, lease=1.0)
-    outbox = sender.outbox
+    sender = quick(database=database, clock=later)
+    outbox = Outbox(database)
     with Peer(gate, raw(OK)) as peer:
         message = outbox.enqueue(task(peer.port, maxRetries=retries))
-        with working(database, lease=1.0, deadline=0.9):
+        with working(database):
             until(lambda: 1 == gate.waiting)
         with Running(sender.worker(), until_done=True) as running:
             running.join()
@@ -195,7 +202,7 @@ def test_a_suspended_worker_loses_its_leases_and_its_late_result_changes_nothing
 ) -> None:
     """What waited there is sent by the other alone; what was under way twice, then with a GUID."""
     gate = Gate(b"HTTP/1.1 500 -\r\nContent-Length: 0\r\n\r\n")
-    sender = quick(database=database, deadline=0.9, lease=1.0)
+    sender = quick(database=database)
     outbox = sender.outbox
     with Peer(gate, raw(OK)) as peer:
         with working(database, lease=3.0, deadline=2.9, per_endpoint=1) as suspended:

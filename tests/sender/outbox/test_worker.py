@@ -27,7 +27,7 @@ from hookproof_sender.outbox import worker as worker_module
 from hookproof_sender.outbox.worker import AHEAD
 
 SLOW, OTHER = 1, 2  # ports
-HURRY = 5.0  # seconds: what is held up waits for the slow endpoint, which never goes on by itself
+HURRY = 15.0  # seconds: what is held up waits for the slow endpoint, which never goes on by itself
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ import threading
 import time
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
+from tests.full_disk import Disk
 from tests.sender.outbox.made import Attempts, Running, all_in, outbox_in, task, until
 
 from hookproof import CannotRun
@@ -39,18 +39,6 @@ class Lock:
     def __exit__(self, *exception: object) -> None:
         self._connection.rollback()
         self._connection.close()
-
-
-class Disk:
-    """Lets the database's file grow no further, as a full disk would."""
-
-    def __init__(self, outbox: Outbox) -> None:
-        self.full = False
-        event.listen(outbox.engine, "checkout", self._on_checkout)
-
-    def _on_checkout(self, connection: Any, *_: object) -> None:
-        pages = 1 if self.full else 1 << 30  # SQLite makes of 1 what the file has already
-        connection.execute(f"PRAGMA max_page_count = {pages}").fetchone()
 
 
 class Commits:
@@ -90,7 +78,7 @@ def test_a_locked_database_delays_and_loses_nothing(
 
 @pytest.mark.rule("P-OUTBOX-12")
 def test_a_full_disk_delays_and_loses_nothing(outbox: Outbox) -> None:
-    disk = Disk(outbox)
+    disk = Disk(outbox.engine)
     ids = outbox.enqueue_all([task(1, body="x" * 100_000) for _ in range(5)])
     attempts = Attempts(lambda _: True)
     with Running(Worker(outbox, attempts), attempts) as running:

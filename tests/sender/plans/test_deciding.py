@@ -1,6 +1,6 @@
 """What runs next: after each end, after a crash, and whatever ends first."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.sender.plans.made import plan, plans
 
 from hookproof_sender.plans import Skipped, decide, leads
-from hookproof_sender.plans.deciding import ENDED, NODE_STATES
+from hookproof_sender.plans.deciding import ENDED, NodeState
 
 
 def skipped(decision):
@@ -174,7 +174,7 @@ def test_whatever_ends_first_the_same_nodes_run_each_once_and_the_run_ends(plan,
 
 @given(plan=plans(), data=st.data())
 def test_any_states_have_an_answer_that_touches_waiting_nodes_alone(plan, data):
-    states = {node.handle: data.draw(st.sampled_from(NODE_STATES)) for node in plan.nodes}
+    states = {node.handle: data.draw(st.sampled_from(get_args(NodeState))) for node in plan.nodes}
     decision = decide(plan, states)
     waiting = {handle for handle, state in states.items() if state == "waiting"}
     assert set(decision.start) | skipped(decision).keys() <= waiting

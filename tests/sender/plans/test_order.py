@@ -61,7 +61,7 @@ def test_a_plan_made_by_hand_that_leads_in_a_circle_is_refused():
 
 
 def test_a_long_way_round_is_found_in_time_that_grows_with_its_length():
-    began = time.monotonic()
+    began = time.process_time()
     ring = {str(one): [str((one + 1) % 50_000)] for one in range(50_000)}
     assert 50_001 == len(cycle(ring) or ())
-    assert time.monotonic() - began < 10  # by a search of the way at each step it was 40
+    assert time.process_time() - began < 10  # by a search of the way at each step it was 40

@@ -12,7 +12,13 @@ from hookproof import BadConfiguration
 from hookproof_runtime.settings import FileProblems
 from hookproof_sender import HttpTask
 from hookproof_sender.plans import FlowTask, plan_from
-from hookproof_sender.plans.overrides import Override, apply, overrides_from, parse_override
+from hookproof_sender.plans.overrides import (
+    Override,
+    apply,
+    overrides_from,
+    parse_override,
+    refuse_carrying_off,
+)
 
 PLAN = plan_from(
     {
@@ -142,6 +148,21 @@ def test_what_is_no_override_may_be_a_token_and_is_not_repeated():
 
 
 @pytest.mark.rule("P-PLAN-9")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "zj.headers.Authorization=Bearer s3cr3t",
+        "zj.headers.x-api-key=s3cr3t",
+        "zj.headers.X-Next=https://ann:s3cr3t@shop.example/",
+    ],
+)
+def test_a_header_that_may_hold_a_token_stands_among_no_command_s_words(text):
+    with pytest.raises(BadConfiguration, match="others on this machine can read") as refused:
+        parse_override(text)
+    assert "s3cr3t" not in str(refused.value)
+
+
+@pytest.mark.rule("P-PLAN-9")
 def test_the_platforms_overrides_name_run_parameters_of_flows_and_keys_of_tasks():
     record = [
         {"handle": "b7", "overrideKey": "region", "value": "US"},
@@ -172,7 +193,7 @@ def test_what_is_no_list_of_overrides_is_refused(record):
 
 
 def test_a_value_is_in_no_repr_and_no_error():
-    override = parse_override("zj.headers.Authorization=Bearer s3cr3t\n")
+    override = Override("zj", "headers.Authorization", "Bearer s3cr3t\n")
     assert "s3cr3t" not in repr(override)
     with pytest.raises(FileProblems) as wrong:
         apply(PLAN, [override])
@@ -203,3 +224,50 @@ def test_any_override_is_applied_or_refused_in_one_family(plan, texts, value):
         apply(plan, [parse_override(text) for text in texts])
     with contextlib.suppress(BadConfiguration):
         apply(plan, [Override(plan.nodes[0].handle, text, value) for text in texts])
+
+
+def with_a_token():
+    task = {
+        "method": "post",
+        "url": "https://shop.example.com/hooks",
+        "headers": {"Authorization": "Bearer s3cret", "X-Run": "1"},
+    }
+    node = {"handle": "zj", "taskType": "http", "httpTask": task}
+    return plan_from({"name": "Nightly", "nodes": [node]}, source="plan")
+
+
+@pytest.mark.rule("P-HOOK-9")
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://else.example.com/hooks",
+        "http://shop.example.com/hooks",
+        "https://shop.example.com:8443/hooks",
+        "https://shop.example.com@else.example.com/hooks",
+        "no URL",
+    ],
+)
+def test_a_token_of_the_file_is_not_carried_off_to_another_place(url):
+    overrides = [parse_override(f"zj.url={url}"), parse_override("zj.headers.x-run=2")]
+    with pytest.raises(FileProblems, match="Authorization may hold a token") as wrong:
+        refuse_carrying_off(with_a_token(), overrides)
+    assert ["zj.url"] == [one.key for one in wrong.value.problems]
+    assert "s3cret" not in str(wrong.value)
+
+
+@pytest.mark.rule("P-HOOK-9")
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        pytest.param(["zj.url=https://SHOP.example.com:443/other?a=b"], id="the same place"),
+        pytest.param(["zj.body={}"], id="no other URL"),
+        pytest.param(
+            ["zj.headers.authorization=Bearer own", "zj.url=https://else.example.com/"],
+            id="a token of one's own",
+        ),
+    ],
+)
+def test_what_carries_nothing_off_may_be_changed(overrides):
+    refuse_carrying_off(with_a_token(), [parse_override(one) for one in overrides])
+    if overrides[0].startswith("zj.url"):
+        refuse_carrying_off(PLAN, [parse_override("zj.url=http://else/")])  # it has no token

@@ -139,3 +139,24 @@ def test_what_is_wrong_is_said_where_it_stands_in_the_platforms_record():
     assert "needs httpTask" in said["planNodes.data[2]"]
     assert "planNodes.data[1].task" in said
     assert "planEdges.data[1].outPlanNodeId" in said
+
+
+@pytest.mark.rule("P-PLAN-3")
+@pytest.mark.parametrize(
+    ("held", "key"),
+    [
+        ({"planEdges": {"data": {}}}, "planEdges.data"),
+        ({"planEdges": {"data": "x"}}, "planEdges.data"),
+        ({"planEdges": 7}, "planEdges"),
+    ],
+)
+def test_edges_that_are_no_list_are_refused_and_not_left_out(held, key):
+    with pytest.raises(FileProblems) as refused:
+        plan_from(RECORD | held, source="plan")
+    assert f"plan: {key}: should be a list" == str(refused.value)
+
+
+def test_nodes_that_are_no_list_are_a_problem_once():
+    with pytest.raises(FileProblems) as refused:
+        plan_from(RECORD | {"planNodes": {"data": {}}, "planEdges": None}, source="plan")
+    assert "plan: planNodes.data: should be a list" == str(refused.value)

@@ -87,6 +87,7 @@ REFUSED = {
     "platform's record without nodes": {"name": "P", "planEdges": []},
     "platform's record with a node that is none": RECORD | {"planNodes": {"data": [7]}},
     "platform's record without a name": {"planNodes": RECORD["planNodes"]},
+    "platform's record with edges that are no list": RECORD | {"planEdges": {"data": {}}},
 }
 
 TAKEN = {
@@ -105,6 +106,9 @@ TAKEN = {
     "a token in a file": with_platform(tokenEnv=None, tokenFile="token"),
     "a URL with a path": with_platform(url="https://host:8443/below/"),
     "the platform's own": RECORD,
+    "the platform's own, null for its edges": RECORD | {"planEdges": None},
+    "the platform's own, null inside its edges": RECORD | {"planEdges": {"data": None}},
+    "the platform's own, nothing inside its edges": RECORD | {"planEdges": {}},
 }
 
 

@@ -97,10 +97,10 @@ def test_what_is_no_regex_is_refused_and_nothing_is_printed(
 )
 def test_a_regex_takes_linear_time(tail: str) -> None:
     allowed = Allowed([rf"^https://a\.example/{tail}"])
-    began = time.monotonic()
+    began = time.process_time()
 
     assert allowed.matching("https://a.example/" + "a" * 100_000 + "!") is None
-    assert time.monotonic() - began < 1  # a backtracking engine would take for ever
+    assert time.process_time() - began < 1  # a backtracking engine would take for ever
 
 
 def test_the_first_that_matches_is_named() -> None:

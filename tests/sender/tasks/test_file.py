@@ -193,3 +193,25 @@ def test_a_secret_that_is_not_where_the_task_says_is_named(write, key, value):
     task = load_task(write("task.toml", f'method = "get"\nurl = "http://host/"\n{key} = "{value}"'))
     with pytest.raises(BadConfiguration, match=value):
         task.secret_places()[0].fetch()
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        pytest.param("secretKeyFile", "/dev/zero", id="a device without an end"),
+        pytest.param("secretKeyFile", "a\0b", id="a NUL in a file's name"),
+        pytest.param("secretKeyFile", "a\ud800b", id="half a surrogate pair in a file's name"),
+        pytest.param("secretKeyEnv", "a\0b", id="a NUL in a variable's name"),
+        pytest.param("secretKeyEnv", "a\ud800b", id="half a surrogate pair in a variable's name"),
+    ],
+)
+def test_a_place_where_no_secret_can_be_is_refused_in_one_family(write, key, value):
+    record = {"method": "get", "url": "http://host/", key: value}
+    task = load_task(write("task.json", json.dumps(record)))
+    with pytest.raises(BadConfiguration):
+        task.secret_places()[0].fetch()
+
+
+def test_a_device_without_an_end_is_no_task():
+    with pytest.raises(BadConfiguration, match="more than 67108864 bytes"):
+        load_task("/dev/zero")

@@ -219,5 +219,5 @@ def test_neither_answer_nor_secret_nor_body_stands_in_the_repr_of_an_attempt():
 
 def test_a_trickling_error_is_cut_at_the_deadline_and_keeps_its_status():
     with Peer(drip(b"HTTP/1.1 503 Busy\r\nContent-Length: 9999\r\n\r\n", b"x")) as peer:
-        made = attempt(peer.url, seconds=0.4)
+        made = attempt(peer.url, seconds=1.0)
     assert (503, "timeout") == (made.status, made.cause)

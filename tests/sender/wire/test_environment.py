@@ -6,33 +6,17 @@ import pytest
 import trustme
 from tests.sender.attempting import attempt
 from tests.sender.peer import Peer
+from tests.sender.surroundings import mislead
 
 
 @pytest.fixture
 def surprises(monkeypatch, tmp_path):
     """A proxy that is not to be asked, a netrc not to be read, a bundle not to be trusted."""
+    authority = trustme.CA()
+    bundle = tmp_path / "bundle.pem"
+    authority.cert_pem.write_to_path(str(bundle))
     with Peer() as proxy:
-        for name in (
-            "http_proxy",
-            "HTTP_PROXY",
-            "https_proxy",
-            "HTTPS_PROXY",
-            "all_proxy",
-            "ALL_PROXY",
-        ):
-            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
-        for name in ("no_proxy", "NO_PROXY"):
-            monkeypatch.delenv(name, raising=False)
-        netrc = tmp_path / ".netrc"
-        netrc.write_text("machine 127.0.0.1 login somebody password canary\n")
-        netrc.chmod(0o600)
-        monkeypatch.setenv("NETRC", str(netrc))
-        monkeypatch.setenv("HOME", str(tmp_path))
-        authority = trustme.CA()
-        bundle = tmp_path / "bundle.pem"
-        authority.cert_pem.write_to_path(str(bundle))
-        for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
-            monkeypatch.setenv(name, str(bundle))
+        mislead(monkeypatch, tmp_path, proxy=proxy.port, bundle=bundle)
         yield authority
         assert 0 == proxy.connections
 

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from io import BytesIO, TextIOWrapper
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -160,8 +159,6 @@ def text_mode(body: bytes) -> bytes:
     return raw.getvalue()
 
 
-def text_read(body: bytes, directory: Path) -> bytes:
+def text_read(body: bytes) -> bytes:
     """A file that was read in text mode: universal line ends."""
-    file = directory / "body"
-    file.write_bytes(body)
-    return file.read_text(encoding="utf-8").encode()
+    return TextIOWrapper(BytesIO(body), encoding="utf-8").read().encode()

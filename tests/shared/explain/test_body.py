@@ -100,9 +100,20 @@ CASES = [
         COMPACT + b"\n", software.shell_variable(COMPACT + b"\n"), "newline_lost", id="newline_lost/sh"
     ),
     pytest.param(COMPACT, software.echo(COMPACT), "newline_added", id="newline_added/echo"),
+    pytest.param(
+        b'{"name":"Z","order":4}',
+        software.flask_jsonify(b'{"name":"Z","order":4}'),
+        "newline_added",
+        id="newline_added/jsonify",
+    ),
     pytest.param(b"a=1", b"\n  a=1\n\n", "blanks_added", id="blanks_added"),
     pytest.param(b"a\nb\nc", software.text_mode(b"a\nb\nc"), "line_ends", id="line_ends/text mode"),
-    pytest.param(b"a\r\nb\r\n", b"a\nb\n", "line_ends", id="line_ends/universal newlines"),
+    pytest.param(
+        b"a\r\nb\r\n",
+        software.text_read(b"a\r\nb\r\n"),
+        "line_ends",
+        id="line_ends/universal newlines",
+    ),
     pytest.param(COMPACT, COMPACT.decode().encode("utf-8-sig"), "bom_added", id="bom_added/utf-8-sig"),
     pytest.param(
         b"\xef\xbb\xbf" + COMPACT,

@@ -18,6 +18,9 @@ from hookproof.schemes import names
 from hookproof_runtime.command_line import main
 from hookproof_runtime.command_line.root import TABLE, root
 
+NASTY = "\x1b]0;renamed\x07\x1b[2J\x9b31m\u202e"
+"""What renames a terminal's window, empties it, and turns its writing round."""
+
 
 def hookproof(*words):
     """Run the real command in a process of its own."""
@@ -335,6 +338,21 @@ def test_an_output_that_cannot_be_written_is_a_sentence():
     assert (3, sentence) == (run.returncode, run.stderr)
 
 
+def test_a_stream_that_is_closed_leads_nowhere_and_is_no_traceback(tmp_path):
+    look = """
+import os, sys
+from hookproof_runtime.command_line import main
+try:
+    main(["--version"])
+finally:
+    there = [os.readlink(f"/proc/self/fd/{one}") for one in range(3)]
+    open("there", "w").write(" ".join([*there, str(sys.stdout.isatty())]))
+"""
+    line = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, "-W", "error", "-c", look]
+    assert 0 == subprocess.run(line, cwd=tmp_path, check=False).returncode
+    assert "/dev/null /dev/null /dev/null False" == (tmp_path / "there").read_text()
+
+
 def test_wait_says_so_where_something_else_than_http_answers():
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -452,3 +470,22 @@ def test_what_nobody_can_mean_is_a_sentence(tmp_path, words, code, sentence):
     assert (code, b"") == (run.returncode, run.stdout)
     assert sentence in said(run)
     assert "Traceback" not in said(run)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(("send", "FILE"), id="a task of somebody else's"),
+        pytest.param(("plan", "graph", "FILE"), id="a plan of somebody else's"),
+        pytest.param(("sign", "--body", "FILE", "--secret-env", f"{NASTY}ENV"), id="a word"),
+        pytest.param((f"{NASTY}command",), id="no command"),
+    ],
+)
+def test_no_error_does_anything_to_a_terminal(tmp_path, words):
+    record = {NASTY: 1, "method": "post", "headers": {NASTY: NASTY}, "secretKeyEnv": NASTY}
+    file = tmp_path / "strange.json"
+    file.write_text(json.dumps(record))
+    ended = run_here(*(str(file) if word == "FILE" else word for word in words))
+    assert 2 == ended.returncode
+    assert [] == [char for char in said(ended) if not char.isprintable() and char != "\n"]
+    assert "\\x1b]0;renamed" in said(ended)

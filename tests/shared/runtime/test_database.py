@@ -22,6 +22,7 @@ from hookproof_runtime.database import (
     StorageError,
     driver_of,
     empty_log,
+    folder_of,
     lending,
     open_engine,
     prepare,
@@ -196,6 +197,18 @@ def test_a_log_without_its_database_is_not_thrown_away(tmp_path, left):
     with pytest.raises(CannotRun, match=r"inbox\.db-wal is there"):
         open_engine(f"sqlite:///{file}")
     assert b"what was committed last" == log.read_bytes()
+
+
+def test_a_link_is_another_name_for_its_file_and_what_lies_beside_that(tmp_path):
+    link, itself = tmp_path / "link.db", tmp_path / "kept" / "inbox.db"
+    link.symlink_to(itself)
+
+    assert itself.parent == folder_of(f"sqlite:///{link}")
+    itself.parent.mkdir()
+    itself.with_name("inbox.db-wal").write_bytes(b"what was written last")
+    with pytest.raises(CannotRun, match=f"{itself}-wal is there, and {itself} is missing"):
+        open_engine(f"sqlite:///{link}")
+    assert not itself.exists()
 
 
 def test_a_transaction_commits_at_the_end_and_rolls_back_on_an_error(engine):

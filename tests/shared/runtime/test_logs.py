@@ -50,6 +50,20 @@ def test_a_console_line_is_one_line_with_the_same_fields():
     assert "size=12" in line
 
 
+def test_a_console_line_does_nothing_to_a_terminal():
+    stream = io.StringIO()
+    configure("console", stream=stream)
+    try:
+        raise ValueError("\x1b[2J in a traceback")
+    except ValueError:
+        get_logger("hookproof_receiver.x").exception("\x1b[2J", name="\x9b2J\u202e")
+    logging.getLogger("somebody.else").warning("peer said %s", "\x1b]0;x\x07")
+    shown = stream.getvalue()
+    assert [] == [char for char in shown if not char.isprintable() and char != "\n"]
+    assert "\\x9b2J\\u202e" in shown
+    assert "Traceback" in shown
+
+
 def test_the_libraries_underneath_speak_from_warning_on():
     stream = io.StringIO()
     configure("json", stream=stream)

@@ -1,10 +1,12 @@
 """What is hidden of a request before it is kept or shown: P-MASK-1, P-MASK-2."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hookproof_runtime.masking import masked_headers, masked_url
+from hookproof_runtime.masking import masked_headers, masked_text, masked_url
 
 CANARY = "c4n4ry"
 
@@ -44,6 +46,12 @@ CANARY = "c4n4ry"
 )
 def test_a_url_is_shown_without_what_may_be_a_token(url, shown):
     assert shown == masked_url(url)
+    assert f"at {shown} there" == masked_text(f"at {url} there")
+
+
+def test_a_token_that_is_known_is_hidden_wherever_it_stands():
+    said = masked_text("c4n4ry, https://h/c4n4ry?a=b: xc4n4ryx", "c4n4ry", "")
+    assert "…, https://h/…?a=… x…x" == said
 
 
 @pytest.mark.rule("P-MASK-2")
@@ -79,3 +87,14 @@ def test_a_header_is_shown_without_what_may_be_a_token(name, value, shown):
 @given(st.text(), st.text("/?#&=@:", max_size=12))
 def test_the_value_of_a_parameter_is_hidden_whatever_stands_before_it(before, marks):
     assert CANARY not in masked_url(f"http://h/{before}?token={marks}{CANARY}")
+
+
+@pytest.mark.parametrize(
+    "piece", ["hooks.slack", "/services/TA", "/services/TA/BA", "://", "http://a?"]
+)
+def test_the_time_grows_with_the_length_and_not_with_its_square(piece):
+    url = piece * (64 * 1024 // len(piece))
+    began = time.monotonic()
+    masked_url(url)
+    masked_headers([("X-Url", url)])
+    assert time.monotonic() - began < 2  # by the square it is 14 s here

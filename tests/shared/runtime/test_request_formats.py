@@ -151,6 +151,7 @@ def test_words_are_those_of_bash(line: str) -> None:
         (b'{"hookproof_bundle": 9}', "version"),
         (b"curl -F a=b https://a.test", "multipart"),
         (b"curl -d @nowhere https://a.test", "nowhere"),
+        (b"curl -d @/dev/zero https://a.test", "/dev/zero has more than"),
         (b"curl 'https://a.test", "quote"),
         (b"curl -d", "no value"),
     ],

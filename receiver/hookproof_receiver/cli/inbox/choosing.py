@@ -9,14 +9,10 @@ from typing import Any
 import click
 
 from hookproof import GUID_HEADER
-from hookproof.errors import BadConfiguration
 from hookproof.headers import guid as read_guid
-from hookproof_runtime.command_line import MOMENT, TEXT, printable
+from hookproof_runtime.command_line import TEXT, pages_of, refuse_unknown_ids, time_options
 
 from ...inbox import FLAGS, STANDINGS, Filters, Flag, Ledger, MessageRecord, Standing
-
-PAGE = 500
-"""Messages that are read at once."""
 
 
 def choosing_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -51,13 +47,7 @@ def choosing_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
     command: Callable[..., Any] = with_filters
     for option in (
-        click.option(
-            "--until", type=MOMENT, metavar="TIME|DURATION ago", help="Recorded before this time."
-        ),
-        click.option(
-            "--since", type=MOMENT, metavar="TIME|DURATION ago",
-            help='Recorded then or later: 2026-11-24T17:10:52Z, or "2 h ago".',
-        ),
+        time_options,
         click.option("--search", type=TEXT, metavar="TEXT", help="With this text in the body."),
         click.option("--guid", "with_guid", type=TEXT, metavar="GUID", help="A request had this GUID."),
         click.option(
@@ -82,14 +72,11 @@ def refuse_unknown(ledger: Ledger, ids: tuple[str, ...]) -> None:
     Raises:
         BadConfiguration: there are some.
     """
-    for start in range(0, len(ids), PAGE):
-        asked = ids[start : start + PAGE]
-        known = {record.id for record in ledger.find(Filters(ids=asked), limit=PAGE)}
-        if missing := [one for one in asked if one not in known]:
-            raise BadConfiguration(
-                f"no message {printable(missing[0])} is on record here: `hookproof inbox list` lists "
-                "those that are"
-            )
+
+    def find(asked: tuple[str, ...]) -> list[MessageRecord]:
+        return ledger.find(Filters(ids=asked), limit=len(asked))
+
+    refuse_unknown_ids(ids, find, "hookproof inbox list")
 
 
 def pages(ledger: Ledger, filters: Filters, limit: int | None) -> Iterator[list[MessageRecord]]:
@@ -100,17 +87,11 @@ def pages(ledger: Ledger, filters: Filters, limit: int | None) -> Iterator[list[
         filters: which ones.
         limit: how many at the most; None for all.
     """
-    after: str | None = None
-    left = limit
-    while left is None or left > 0:
-        size = PAGE if left is None else min(PAGE, left)
-        found = ledger.find(filters, limit=size, newest_first=False, after=after)
-        if found:
-            yield found
-        if len(found) < size:
-            return
-        after = found[-1].id
-        left = None if left is None else left - size
+
+    def find(most: int, after: str | None) -> list[MessageRecord]:
+        return ledger.find(filters, limit=most, newest_first=False, after=after)
+
+    return pages_of(find, limit)
 
 
 def refuse_options_of_messages(filters: Filters) -> None:

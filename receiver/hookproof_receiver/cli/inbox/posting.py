@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...forwarding import Target, onward, send
+from ...forwarding import NotForwarded, Target, onward, send
 from ...replay import Outgoing
 from ...replay.sending import Post
 
@@ -19,6 +19,9 @@ def post_to(target: Target) -> Post:
             headers = [pair for pair in headers if pair[0] != "Hookproof-Message"]
         query = outgoing.target.partition("?")[2]  # the path is the endpoint's, as it is written there
         url = target.url_for(f"{outgoing.endpoint}?{query}")
-        return send(url, outgoing.method, headers, outgoing.body, TIMEOUT_S).status
+        try:
+            return send(url, outgoing.method, headers, outgoing.body, TIMEOUT_S).status
+        except ValueError as error:  # of what somebody changed
+            raise NotForwarded("local_failure", f"nothing was sent: {error}", sent=False) from error
 
     return post

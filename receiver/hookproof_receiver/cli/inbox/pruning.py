@@ -15,6 +15,7 @@ from hookproof_runtime.command_line import (
     answer_json,
     command,
     note,
+    some_at_a_time,
     span,
 )
 from hookproof_runtime.database import empty_log
@@ -32,7 +33,7 @@ from ...inbox import (
     why_not_removed,
 )
 from ..storage import opened
-from .choosing import PAGE, choosing_options, refuse_unknown
+from .choosing import choosing_options, refuse_unknown
 from .opening import place_options, receiver_without_endpoints
 
 _WHAT = {
@@ -138,9 +139,8 @@ def _refuse_states(ctx: click.Context, filters: Filters) -> None:
 def _left(ledger: Ledger, filters: Filters, retention: Retention) -> Iterator[tuple[str, str]]:
     """Those that are named by their ids, each with why it would be left as it is."""
     cutoffs = retention.cutoffs(ledger.now_ms())
-    ids = filters.ids or ()
-    for start in range(0, len(ids), PAGE):
-        for record in ledger.find(Filters(ids=ids[start : start + PAGE]), limit=PAGE):
+    for ids in some_at_a_time(filters.ids or ()):
+        for record in ledger.find(Filters(ids=ids), limit=len(ids)):
             reason = why_not_removed(record, filters.states, cutoffs)
             yield record.id, reason or "it changed meanwhile, or the other filters leave it out"
 

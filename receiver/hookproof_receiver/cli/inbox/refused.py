@@ -99,7 +99,7 @@ def _bundle(kept: Kept, receiver: Receiver, with_body: bool) -> str:
     if not receiver.paths and SECRET_FILE.exists():
         declare_first_try(receiver)
     path, received_ns = kept.record.endpoint, kept.record.received_ns
-    verifier = receiver.verifier_at(path, lambda: received_ns)
+    verifier = receiver.routes.verifier_at(path, lambda: received_ns)
     if verifier is None:
         raise BadConfiguration(
             f"no signed endpoint {path} is declared here: give --config or --app as "

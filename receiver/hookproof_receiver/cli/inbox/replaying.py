@@ -194,7 +194,11 @@ def _planner(ledger: Ledger, receiver: Receiver, asked: _Asked) -> Planner | Sen
         signer_at = signers_of(receiver) if asked.resign else None
         return SendPlanner(ledger, signer_at=signer_at, new_body=new_body)
     return Planner(
-        ledger, endpoints_of(receiver), receiver.verifier_at, again=asked.again, new_body=new_body
+        ledger,
+        endpoints_of(receiver),
+        receiver.routes.verifier_at,
+        again=asked.again,
+        new_body=new_body,
     )
 
 

@@ -10,7 +10,7 @@ from hookproof_runtime.command_line import clock_time, printable
 
 from ...inbox import MessageRecord
 from ...replay import Planned, Replay
-from .words import target_of
+from .words import target_of, tells_its_run
 
 _UNFINISHED = "unfinished"
 
@@ -138,4 +138,5 @@ def _before(message: MessageRecord | None) -> str:
         return f"{message.standing}, not run yet"
     error = f", {printable(message.error)}" if message.error else ""
     answered = "did not end" if message.state == "running" else f"answered {message.status}{error}"
-    return f"{message.standing}, run {message.attempts} {answered}"
+    run = f"run {message.attempts} " if tells_its_run(message) else ""
+    return f"{message.standing}, {run}{answered}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hookproof_runtime.command_line import clock_time, due, printable
 from hookproof_runtime.masking import masked_url
 
+from ...identity import FINISHED
 from ...inbox import DeliveryRecord, MessageRecord
 
 _GAP = "  "
@@ -56,6 +57,7 @@ def delivery_line(delivery: DeliveryRecord) -> str:
 def standing(message: MessageRecord, now_ms: int, *, gone: bool = False) -> str:
     """Where it stands, in a sentence, and which command goes on where one does."""
     run = f"run {message.attempts}"
+    by = f" by {run}" if tells_its_run(message) else ""
     again = f"once it can succeed: hookproof inbox replay {message.id}"
     match message.standing:
         case "running" if gone:
@@ -79,13 +81,18 @@ def standing(message: MessageRecord, now_ms: int, *, gone: bool = False) -> str:
         case "failed":
             return f"failed: {run} ({_why(message)}); its sender retries it, or {again}"
         case "done":
-            return f"done by {run}; a retry is answered {message.status} again, and runs nothing"
+            return f"done{by}; a retry is answered {message.status} again, and runs nothing"
         case "rejected":
-            return f"rejected by {run} with {message.status}, and so is each retry; {again}"
+            return f"rejected{by} with {message.status}, and so is each retry; {again}"
         case _:
             return (
                 f"kept: its endpoint had no handler; once it has: hookproof inbox replay {message.id}"
             )
+
+
+def tells_its_run(message: MessageRecord) -> bool:
+    """Whether its answer is its last run's, and not of one before a replay that failed."""
+    return not (message.state in FINISHED and "replayed" in message.flags)
 
 
 def target_of(record: MessageRecord | DeliveryRecord) -> str:

@@ -1,20 +1,18 @@
-"""Writing messages, and what identifies them."""
+"""Writing down messages, and what requests show of them."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, cast
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from hookproof_runtime.database import Driver
 
-from ...identity import Asked, Decision, State
+from ...identity import Asked, Decision
 from ..arrival import Arrival
 from ..endpoint import Endpoint
-from ..outcome import Outcome
+from .leasing import NOT_TRIED, Claimed, Settled
 from .rows import Row, insert
 from .tables import messages
 
@@ -24,31 +22,7 @@ INSERT INTO hookproof_messages (
   attempts, promised_ms, tries, due_ms, status, created_ms, updated_ms
 )"""
 _GUID = "UPDATE hookproof_messages SET guid = coalesce(guid, ?), link = NULL WHERE id = ?"
-_NOT_TRIED = -1  # of `tries`: the first start of what was acknowledged unrun is no retry
 _ONE = messages.c.id == bindparam("message_id")
-CLAIMED = (
-    messages.c.endpoint,
-    messages.c.method,
-    messages.c.target,
-    messages.c.headers,
-    messages.c.body,
-    messages.c.attempts,
-    messages.c.flags,
-)
-"""What `claimed_of` is made of."""
-_CLAIM = (
-    update(messages)
-    .where(_ONE)
-    .values(
-        state="running",
-        owner=bindparam("new_owner"),
-        attempts=messages.c.attempts + 1,
-        tries=messages.c.tries + bindparam("own_try"),
-        due_ms=None,
-        updated_ms=bindparam("now_ms"),
-    )
-    .returning(*CLAIMED)
-)
 _ADOPT = (
     update(messages)
     .where(_ONE)
@@ -56,108 +30,6 @@ _ADOPT = (
 )
 _FLAG = update(messages).where(_ONE).values(flags=bindparam("new_flags"))
 _FLAGS = select(messages.c.flags).where(_ONE)
-_PROMISE = (
-    update(messages)
-    .where(_ONE, messages.c.state == "running", messages.c.promised_ms.is_(None))
-    .values(promised_ms=bindparam("now_ms"))
-)
-_TAKE_ON = (
-    update(messages)
-    .where(_ONE)
-    .values(
-        state="pending",
-        owner=None,
-        promised_ms=bindparam("now_ms"),
-        tries=_NOT_TRIED,
-        due_ms=bindparam("now_ms"),
-    )
-)
-_KEEP = update(messages).where(_ONE).values(state="kept", owner=None, due_ms=None, status=200)
-_HELD = select(messages.c.promised_ms, messages.c.tries).where(
-    _ONE,
-    messages.c.state == "running",
-    messages.c.owner == bindparam("held_by"),
-    messages.c.attempts == bindparam("attempt"),
-)
-_END = (
-    update(messages)
-    .where(_ONE)
-    .values(
-        state=bindparam("new_state"),
-        owner=None,
-        due_ms=bindparam("new_due_ms"),
-        status=bindparam("new_status"),
-        answer=bindparam("new_answer"),
-        answer_type=bindparam("new_answer_type"),
-        error=bindparam("new_error"),
-        updated_ms=bindparam("now_ms"),
-    )
-)
-_PUT_BACK = (
-    update(messages)
-    .where(_ONE)
-    .values(
-        state="pending",
-        owner=None,
-        tries=messages.c.tries - 1,
-        due_ms=bindparam("new_due_ms"),
-        error=bindparam("new_error"),
-        updated_ms=bindparam("now_ms"),
-    )
-)
-_SETTLED = select(
-    messages.c.id,
-    messages.c.state,
-    messages.c.owner,
-    messages.c.promised_ms,
-    messages.c.status,
-    messages.c.answer,
-    messages.c.answer_type,
-    messages.c.error,
-    messages.c.due_ms,
-).where(_ONE)
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A message that this process has the lease of, as a handler is to get it."""
-
-    id: str
-    endpoint: str
-    method: str
-    target: str
-    headers: tuple[tuple[str, str], ...] = field(repr=False)
-    body: bytes = field(repr=False)
-    attempt: int
-    """Which start of a handler this is: 1 or more. The fence: no other start has this number."""
-    flags: tuple[str, ...]
-    due_ms: int | None = None
-    """When it was due, where the receiver starts it by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What a run that ends has to know of its message."""
-
-    promised: bool
-    tries: int
-    """How often the receiver has started it again by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """Where a message stands, with its answer as far as there is one."""
-
-    id: str
-    state: State
-    owner: str | None
-    promised: bool
-    status: int
-    """0 where no run has ended."""
-    body: bytes = field(repr=False)
-    content_type: str
-    error: str | None
-    due_ms: int | None
 
 
 def insert_new(
@@ -219,7 +91,7 @@ def row_of(
         held_by,
         attempts,
         promised_ms,
-        0 if promised_ms is None else _NOT_TRIED,
+        0 if promised_ms is None else NOT_TRIED,
         due_ms,
         status,
         now_ms,
@@ -263,108 +135,6 @@ def adopt(connection: Connection, message_id: str, arrival: Arrival, asked: Aske
     )
 
 
-def claim(
-    connection: Connection, message_id: str, owner: str, now_ms: int, *, due_ms: int | None = None
-) -> Claimed:
-    """Take the lease of a message that nobody runs.
-
-    Args:
-        connection: inside the transaction in which it was found so.
-        message_id: which.
-        owner: this process's id.
-        now_ms: the time.
-        due_ms: since when it is due, where the receiver starts it by itself.
-    """
-    row = connection.execute(
-        _CLAIM,
-        {
-            "message_id": message_id,
-            "new_owner": owner,
-            "own_try": int(due_ms is not None),
-            "now_ms": now_ms,
-        },
-    ).one()
-    return claimed_of(message_id, row, due_ms)
-
-
-def claimed_of(message_id: str, row: Any, due_ms: int | None = None) -> Claimed:
-    """A message as its lease's holder has it: of the columns `CLAIMED`."""
-    return Claimed(
-        id=message_id,
-        endpoint=row.endpoint,
-        method=row.method,
-        target=row.target,
-        headers=_pairs(row.headers),
-        body=row.body,
-        attempt=row.attempts,
-        flags=tuple(json.loads(row.flags)),
-        due_ms=due_ms,
-    )
-
-
-def take_on(connection: Connection, message_id: str, endpoint: Endpoint, now_ms: int) -> None:
-    """Have a message that failed wait for a worker, or be kept where there is no handler (any more)."""
-    statement = _KEEP if endpoint.handler is None else _TAKE_ON
-    values = {} if endpoint.handler is None else {"now_ms": now_ms}
-    connection.execute(statement, {"message_id": message_id, **values})
-
-
-def promise(connection: Connection, message_id: str, now_ms: int) -> None:
-    """Mark a message that still runs as the receiver's own; does nothing to one that ended."""
-    connection.execute(_PROMISE, {"message_id": message_id, "now_ms": now_ms})
-
-
-def held(connection: Connection, message_id: str, owner: str, attempt: int) -> Held | None:
-    """What the holder of a lease has; None where the lease is somebody else's by now."""
-    row = connection.execute(
-        _HELD, {"message_id": message_id, "held_by": owner, "attempt": attempt}
-    ).one_or_none()
-    return None if row is None else Held(row.promised_ms is not None, row.tries)
-
-
-def end(
-    connection: Connection, message_id: str, outcome: Outcome, due_ms: int | None, now_ms: int
-) -> None:
-    """Write down how a run ended, and give its lease back."""
-    connection.execute(
-        _END,
-        {
-            "message_id": message_id,
-            "new_state": outcome.state,
-            "new_due_ms": due_ms,
-            "new_status": outcome.status,
-            "new_answer": outcome.body,
-            "new_answer_type": outcome.content_type,
-            "new_error": outcome.error,
-            "now_ms": now_ms,
-        },
-    )
-
-
-def put_back(connection: Connection, message_id: str, due_ms: int, error: str, now_ms: int) -> None:
-    """Give the lease of a message back as if it had not been started."""
-    connection.execute(
-        _PUT_BACK,
-        {"message_id": message_id, "new_due_ms": due_ms, "new_error": error, "now_ms": now_ms},
-    )
-
-
-def settled(connection: Connection, message_id: str) -> Settled:
-    """Where a message stands."""
-    row = connection.execute(_SETTLED, {"message_id": message_id}).one()
-    return Settled(
-        id=message_id,
-        state=cast(State, row.state),
-        owner=row.owner,
-        promised=row.promised_ms is not None,
-        status=row.status or 0,
-        body=row.answer or b"",
-        content_type=row.answer_type or "application/json",
-        error=row.error,
-        due_ms=row.due_ms,
-    )
-
-
 def _add_flags(connection: Connection, message_id: str, flags: Iterable[str]) -> None:
     before = json.loads(connection.execute(_FLAGS, {"message_id": message_id}).scalar_one())
     after = [*before, *(flag for flag in flags if flag not in before)]
@@ -375,7 +145,3 @@ def _add_flags(connection: Connection, message_id: str, flags: Iterable[str]) ->
 def _link(asked: Asked) -> str | None:
     """Where rule 3 looks: what has a key or a GUID is found by that."""
     return asked.digest if asked.key is None and asked.guid is None else None
-
-
-def _pairs(text: str) -> tuple[tuple[str, str], ...]:
-    return tuple((name, value) for name, value in json.loads(text))

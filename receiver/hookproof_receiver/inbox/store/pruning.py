@@ -75,8 +75,8 @@ def remove_whole(
 ) -> list[str]:
     """Remove messages with what identifies them and their requests; the ids of those that are gone.
 
-    All of one message goes in one transaction: an identity without it, or it without an identity,
-    would let a retry have a second effect.
+    What is left of one message goes in one transaction: an identity without it, or it without an
+    identity, would let a retry have a second effect.
     """
     chosen = select(messages.c.id).where(
         messages.c.id.in_(list(ids)),

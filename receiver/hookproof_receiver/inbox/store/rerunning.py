@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 from ...identity import FINISHED, Asked, State, key_value, signature_value
 from ..outcome import Outcome
 from ..records import Content, DeliveryRecord
-from .messages import CLAIMED, Claimed, claimed_of
+from .leasing import CLAIMED, Claimed, claimed_of
 from .tables import deliveries, identities, messages
 
 REPLAYED = "replayed"

@@ -34,7 +34,9 @@ def wrangle(run: Run) -> None:
     seed = _number(run.parameters, "seed", 0, 2**32)
     source = run.data / f"orders-{rows}-{seed}.csv"
     if not source.exists():
-        make_table(source, rows, seed)
+        made = run.folder / source.name  # what is left there by a run that is killed is cleared away
+        make_table(made, rows, seed)
+        made.replace(source)
     cleaned = clean(_lines(source, run, rows), countries)
     _write(run.folder / CLEAN, COLUMNS, cleaned.rows)
     _write(run.folder / REJECTED, ("line", "column", "reason"), map(asdict, cleaned.rejected))
@@ -52,7 +54,8 @@ def profile(run: Run) -> None:
 
 def _number(parameters: Mapping[str, str], name: str, least: int, most: int) -> int:
     written = parameters[name]
-    if not (written.isascii() and written.isdecimal() and least <= int(written[:20]) <= most):
+    is_number = written.isascii() and written.isdecimal() and len(written) <= 20
+    if not (is_number and least <= int(written) <= most):
         raise ValueError(f"{name} is a whole number from {least} to {most}, not {written[:20]!r}")
     return int(written)
 

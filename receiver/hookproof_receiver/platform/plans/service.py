@@ -21,7 +21,7 @@ from .records import plan_record, run_record
 from .shapes import PlanRecord, SnapshotRunRecord
 from .store import NumberedRun, PlanRunStore
 
-_PLACES = ("secretKeyEnv", "secretKeyFile")
+_SIGNING = ("secretKeyEnv", "secretKeyFile", "scheme")
 _COMES_ABOUT_MS = 60_000  # a younger run that is not on record yet may be another receiver's
 
 _log = get_logger(__name__)
@@ -101,7 +101,7 @@ class PlanService:
         """
         runner = self._running.asked()
         file = self._file(plan_id)
-        _refuse_places(_seen(runner, file), overrides)
+        _refuse_signing(_seen(runner, file), overrides)
         run_id = new_id("run", self._clock())
         number = self._store.add(plan_id, run_id)
         try:
@@ -161,12 +161,15 @@ def _seen(runner: TaskRunner, file: Path) -> PlanSeen:
         raise _not_now(error) from error
 
 
-def _refuse_places(plan: PlanSeen, overrides: Sequence[Mapping[str, Any]]) -> None:
-    """Refuse to sign with any file or variable of this machine: a token is for running jobs."""
+def _refuse_signing(plan: PlanSeen, overrides: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse to sign with any file or variable of this machine: a token is for running jobs.
+
+    Nor by another scheme: what one signs may be good for ever in another, with a time of one's choice.
+    """
     tasks = {one.handle for one in plan.nodes if one.kind == "http"}
     for one in overrides:
-        if one["handle"] in tasks and one["overrideKey"] in _PLACES:
-            details = f"{one['handle']}.{one['overrideKey']}: where a secret is, the plan's file says"
+        if one["handle"] in tasks and one["overrideKey"] in _SIGNING:
+            details = f"{one['handle']}.{one['overrideKey']}: how it is signed, the plan's file says"
             raise Refusal(400, "ValidationFailed", "Input validation failed", details)
 
 

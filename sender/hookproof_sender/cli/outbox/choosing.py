@@ -8,13 +8,9 @@ from typing import Any
 
 import click
 
-from hookproof.errors import BadConfiguration
-from hookproof_runtime.command_line import MOMENT, TEXT, printable
+from hookproof_runtime.command_line import TEXT, pages_of, refuse_unknown_ids, time_options
 
 from ...outbox import STATES, Filters, Kept, Outbox, State
-
-PAGE = 500
-"""Messages that are read, and changed, in one transaction."""
 
 
 def choosing_options(function: Callable[..., int]) -> Callable[..., int]:
@@ -45,13 +41,7 @@ def choosing_options(function: Callable[..., int]) -> Callable[..., int]:
 
     command: Callable[..., int] = with_filters
     for option in (
-        click.option(
-            "--until", type=MOMENT, metavar="TIME|DURATION ago", help="Recorded before this time."
-        ),
-        click.option(
-            "--since", type=MOMENT, metavar="TIME|DURATION ago",
-            help='Recorded then or later: 2026-11-24T17:10:52Z, or "2 h ago".',
-        ),
+        time_options,
         # Not `guid`, which is a setting of `hookproof send`.
         click.option("--guid", "with_guid", type=TEXT, metavar="GUID", help="The one with this GUID."),
         click.option("--task", type=TEXT, metavar="NAME", help="Of the task of this name."),
@@ -72,14 +62,11 @@ def refuse_unknown(outbox: Outbox, ids: tuple[str, ...]) -> None:
     Raises:
         BadConfiguration: there are some.
     """
-    for start in range(0, len(ids), PAGE):
-        asked = ids[start : start + PAGE]
-        known = {kept.id for kept in outbox.find(Filters(ids=asked), limit=PAGE)}
-        if missing := [one for one in asked if one not in known]:
-            raise BadConfiguration(
-                f"no message {printable(missing[0])} is on record here: `hookproof outbox list` lists "
-                "those that are"
-            )
+
+    def find(asked: tuple[str, ...]) -> list[Kept]:
+        return outbox.find(Filters(ids=asked), limit=len(asked))
+
+    refuse_unknown_ids(ids, find, "hookproof outbox list")
 
 
 def pages(outbox: Outbox, filters: Filters, limit: int | None) -> Iterator[list[Kept]]:
@@ -90,14 +77,8 @@ def pages(outbox: Outbox, filters: Filters, limit: int | None) -> Iterator[list[
         filters: which ones.
         limit: how many at the most; None for all.
     """
-    after: str | None = None
-    left = limit
-    while left is None or left > 0:
-        size = PAGE if left is None else min(PAGE, left)
-        found = outbox.find(filters, limit=size, newest_first=False, after=after)
-        if found:
-            yield found
-        if len(found) < size:
-            return
-        after = found[-1].id
-        left = None if left is None else left - size
+
+    def find(most: int, after: str | None) -> list[Kept]:
+        return outbox.find(filters, limit=most, newest_first=False, after=after)
+
+    return pages_of(find, limit)

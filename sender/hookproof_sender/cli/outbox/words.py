@@ -52,6 +52,8 @@ def standing(kept: Kept, now_ms: int) -> str:
         case "in_flight":
             until = clock_time(kept.lease_ms or 0)
             return f"in flight, {number}: its sender holds it until {until}, and longer while it lives"
+        case "delivered" if kept.cause or not 200 <= (kept.status or 0) <= 299:
+            return f"delivered, as was found out later, though {number} ended as {outcome(kept)}"
         case "delivered":
             return f"delivered by {number}; nothing more happens"
         case "failed":

@@ -15,6 +15,7 @@ from rich.text import Text
 from hookproof_runtime.command_line import printable
 
 from ...plans import Edge, NodeState, leads
+from ...plans.deciding import ENDED
 from ...plans.running import (
     AttemptBegun,
     AttemptOver,
@@ -75,8 +76,9 @@ class Live:
         }
         self._edges = [Edge(edge.source, edge.target, edge.rule) for edge in run.edges]
         self._lock = threading.Lock()
+        self._console = console or Console(highlight=False)
         self._live = live.Live(
-            console=console or Console(highlight=False),
+            console=self._console,
             get_renderable=self.table,
             refresh_per_second=_A_SECOND,
         )
@@ -99,7 +101,16 @@ class Live:
             self._take_in(self._rows[event.handle], event)
 
     def table(self) -> Table:
-        """The table as it is now."""
+        """The table as it is now.
+
+        Where it is higher than the terminal, which shows its beginning alone, what runs stands first.
+        """
+        whole = self._table(list(self._rows))
+        if len(self._console.render_lines(whole)) <= self._console.height:
+            return whole
+        return self._table(sorted(self._rows, key=lambda handle: _place(self._rows[handle].state)))
+
+    def _table(self, handles: list[str]) -> Table:
         table = Table(title=Text(self._title), title_justify="left", expand=True, box=box.SIMPLE)
         table.add_column("task", ratio=3, min_width=len("zj  …"), no_wrap=True, overflow="ellipsis")
         for heading, width in ("state", 9), ("attempts", 8), ("time", 9):  # they stay where they are
@@ -108,7 +119,8 @@ class Live:
         table.add_column("", ratio=5, overflow="fold")
         with self._lock:
             states = {handle: row.state for handle, row in self._rows.items()}
-            for handle, row in self._rows.items():
+            for handle in handles:
+                row = self._rows[handle]
                 table.add_row(
                     Text(f"{handle}  {row.name}"),
                     Text(row.state, style=_STYLES[row.state]),
@@ -151,6 +163,11 @@ class Live:
                 mark, style = {None: ("·", "dim"), True: ("+", "green"), False: ("-", "dim")}[decided]
                 text.append(f"{', ' if text else ''}{mark} {edge.source} {edge.rule}", style=style)
         return text
+
+
+def _place(state: NodeState) -> int:
+    """What runs, or is not known, before what waits, and that before what has ended."""
+    return 2 if state in ENDED else 1 if state == "waiting" else 0
 
 
 def _time(row: _Row) -> str:

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Literal
 
 import click
 
@@ -22,13 +21,11 @@ from hookproof_runtime.command_line import (
     printable,
 )
 
-from ...app import Sender
 from ...plans import load_plan
 from ...plans.overrides import parse_override
 from ...plans.running import Event, PlanRun, PlanRunner, RunState
-from ...targets import Policy
 from ..foreground import until_done
-from ..options import database_option, retry_options, sending_options
+from ..sending import Sending, sender_options
 from .documents import event_document, run_document
 from .events import event_line
 from .summary import run_line, summary
@@ -56,9 +53,7 @@ _NEWEST = "-"
     help="Tasks under way at once.",
 )  # fmt: skip
 @click.option("--strict", is_flag=True, help="A reference that names nothing fails its task.")
-@retry_options
-@sending_options
-@database_option
+@sender_options
 @config_option("sender")
 @json_option
 @click.option("--jsonl", "as_lines", is_flag=True, help="One JSON document an event; the run last.")
@@ -68,15 +63,7 @@ def run(
     overrides: tuple[str, ...],
     at_once: int,
     strict: bool,
-    profile: Literal["platform", "considerate"],
-    guid: Literal["on-retry", "always"],
-    retry_base: float,
-    retry_cap: float,
-    policy: Policy,
-    deadline: float,
-    time_unit: Literal["ms", "s"],
-    scheme: str,
-    database: str,
+    sending: Sending,
     as_json: bool,
     as_lines: bool,
 ) -> int:
@@ -96,17 +83,7 @@ def run(
         raise click.UsageError(
             "a run goes on as it was begun: --override is for a new one", click.get_current_context()
         )
-    sender = Sender(
-        database=database,
-        policy=policy,
-        deadline=deadline,
-        scheme=scheme,
-        time_unit=time_unit,
-        profile=profile,
-        guid=guid,
-        retry_base=retry_base,
-        retry_cap=retry_cap,
-    )
+    sender = sending.sender()
     recorder = sender.plan_runner()
     if resume is not None:
         run_id = _unfinished(recorder) if resume == _NEWEST else resume

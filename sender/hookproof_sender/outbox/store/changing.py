@@ -1,4 +1,4 @@
-"""What a person changes in the outbox: retry, cancel, prune."""
+"""What changes in the outbox beside sending: retry, cancel, prune, and an effect that was seen."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ SET state = 'cancelled', fence = fence + 1, owner = NULL, lease_ms = NULL, due_m
     private = NULL, updated_ms = :now_ms
 WHERE id = :id AND state IN ('pending', 'failed', 'unknown')
 """
+_ARRIVED = """
+UPDATE hookproof_outbox SET state = 'delivered', private = NULL, updated_ms = :now_ms
+WHERE id = :id AND state IN ('failed', 'unknown')
+"""
 _PRUNE_ATTEMPTS = "DELETE FROM hookproof_outbox_attempts WHERE message_id = :id"
 _PRUNE = "DELETE FROM hookproof_outbox WHERE id = :id"
 
@@ -41,6 +45,11 @@ def cancel(connection: Connection, filters: Filters, now_ms: int) -> list[str]:
     ids = _chosen(connection, filters, CHANGEABLE)
     _run(connection, _CANCEL, ids, now_ms=now_ms)
     return ids
+
+
+def count_as_delivered(connection: Connection, message_id: str, now_ms: int) -> None:
+    """Call a message delivered that no attempt is known to have delivered."""
+    _run(connection, _ARRIVED, [message_id], now_ms=now_ms)
 
 
 def prune(connection: Connection, filters: Filters) -> list[str]:

@@ -122,7 +122,17 @@ class Course:
             start = decision.start[: max(0, room)] if not self._parts.stopped.is_set() else ()
             if not start and not decision.skip:
                 return decision.end
-            self._begin(pool, decision.skip, [self._prepare(handle) for handle in start])
+            skipped = self._skip(decision.skip)
+            self._begin(pool, skipped, [self._prepare(handle) for handle in start])
+
+    def _skip(self, skip: Collection[Skipped]) -> dict[str, NodeEnd]:
+        """The ends of nodes that will not run. What starts beside them may read of them already."""
+        now_ms = self._parts.outbox.now_ms()
+        ended: dict[str, NodeEnd] = {}
+        for one in skip:
+            end = ended[one.handle] = ends.skipped(self._by_handle[one.handle], one.sentence, now_ms)
+            self._metadata[one.handle] = dict(end.metadata)
+        return ended
 
     def _prepare(self, handle: str) -> Prepared:
         return prepare(
@@ -149,14 +159,11 @@ class Course:
         }
 
     def _begin(
-        self, pool: ThreadPoolExecutor, skip: Collection[Skipped], prepared: Collection[Prepared]
+        self, pool: ThreadPoolExecutor, skipped: dict[str, NodeEnd], prepared: Collection[Prepared]
     ) -> None:
         """Record what is skipped, and what starts with its messages, in one transaction."""
         now_ms = self._parts.outbox.now_ms()
-        ended: dict[str, NodeEnd] = {}
-        for left_out in skip:
-            node = self._by_handle[left_out.handle]
-            ended[left_out.handle] = ends.skipped(node, left_out.sentence, now_ms)
+        ended = dict(skipped)
         for one in prepared:
             if one.leased is None:
                 node = self._by_handle[one.handle]

@@ -12,9 +12,8 @@ from ..ending import of_jobs as of_statuses
 from ..ending import of_message as of_state
 from ..plan import Node
 from . import metadata
+from .refusals import on_one_line
 from .store import NodeEnd
-
-_REASON = 200  # characters of why a job failed
 
 REPEATED = 304
 """What the platform answers to an `x-execution-id` that it knows: an earlier attempt got through."""
@@ -29,6 +28,7 @@ def of_message(
     started_ms: int | None,
     now_ms: int,
     warnings: tuple[str, ...],
+    refusal: str = "",
 ) -> NodeEnd:
     """The end of a node whose message ended.
 
@@ -40,6 +40,7 @@ def of_message(
         started_ms: when the node started.
         now_ms: now; both in Unix milliseconds.
         warnings: what was said of it before.
+        refusal: what the last answer adds to its status, as `refusal_of` has it.
     """
     ended = of_state(state)
     said = metadata.of_end(node, ended, started_ms, now_ms)
@@ -49,7 +50,7 @@ def of_message(
             warnings = (*warnings, reason)
     return NodeEnd(
         state=ended,
-        sentence=_sentence(state, attempt, message_id),
+        sentence=_sentence(state, attempt, message_id, refusal),
         metadata=said,
         warnings=warnings,
         attempts=attempt.number if attempt else None,
@@ -105,7 +106,7 @@ def of_jobs(
 def reason_of(record: Mapping[str, Any]) -> str:
     """Why a job failed, on one line and not without end; empty where its record does not say."""
     said = record.get("errorMessage")
-    return " ".join(said.split())[:_REASON] if isinstance(said, str) else ""
+    return on_one_line(said) if isinstance(said, str) else ""
 
 
 def jobs_of(answer: bytes) -> tuple[int, ...]:
@@ -123,7 +124,7 @@ def jobs_of(answer: bytes) -> tuple[int, ...]:
     return tuple(one for one in found if isinstance(one, int))
 
 
-def _sentence(state: State, attempt: Attempt | None, message_id: str) -> str:
+def _sentence(state: State, attempt: Attempt | None, message_id: str, refusal: str) -> str:
     if state == "cancelled":
         return f"its message {message_id} was cancelled"
     if state == "unknown" or attempt is None:
@@ -131,6 +132,5 @@ def _sentence(state: State, attempt: Attempt | None, message_id: str) -> str:
             f"whether its message arrived nobody can say: look at the receiver, then hookproof outbox "
             f"retry {message_id}, or cancel, and take the run up again"
         )
-    if attempt.number == 1:
-        return attempt.sentence
-    return f"{attempt.sentence}, attempt {attempt.number}"
+    which = "" if attempt.number == 1 else f", attempt {attempt.number}"
+    return f"{attempt.sentence}{which}{refusal}"

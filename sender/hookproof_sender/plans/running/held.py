@@ -1,17 +1,16 @@
-"""Who runs a run: whoever holds the lock of its name, which the system frees however a process ends.
+"""Who runs a run: whoever holds the lock of its name.
 
 So a run of a killed process can be taken up at once, and one that is only slow cannot.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from hookproof.errors import CannotRun
+from hookproof_runtime import named_locks
 
 
 class RunHeld(CannotRun):
@@ -32,60 +31,25 @@ def holding(folder: Path, run_id: str) -> Iterator[None]:
     """
     path = _path(folder, run_id)
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        while (descriptor := _lock(path)) is None:
-            os.sched_yield()
-    except BlockingIOError:
-        raise RunHeld(
-            f"{run_id} is being run by another process: hookproof plan show {run_id} shows it"
-        ) from None
+        lock = named_locks.take(path)
     except OSError as error:
         raise CannotRun(f"the lock {path} cannot be made: {error.strerror}") from error
+    if lock is None:
+        raise RunHeld(
+            f"{run_id} is being run by another process: hookproof plan show {run_id} shows it"
+        )
     try:
         yield
     finally:
-        path.unlink(missing_ok=True)  # before it is free: whoever opened it meanwhile looks again
-        os.close(descriptor)
+        lock.release()
 
 
 def is_held(folder: Path, run_id: str) -> bool:
-    """Whether somebody runs a run now."""
+    """Whether somebody runs a run now; no, where that cannot be seen."""
     try:
-        descriptor = os.open(_path(folder, run_id), os.O_RDONLY)
+        return named_locks.is_held(_path(folder, run_id))
     except OSError:
         return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
-
-
-def _lock(path: Path) -> int | None:
-    """The lock; None where it is to be tried again.
-
-    So it is where its file was removed meanwhile by who had it before, and where somebody looks at it,
-    as `is_held` does.
-
-    Raises:
-        BlockingIOError: somebody has it.
-    """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        else:
-            if os.fstat(descriptor).st_nlink:
-                return descriptor
-    except BaseException:
-        os.close(descriptor)
-        raise
-    os.close(descriptor)
-    return None
 
 
 def _path(folder: Path, run_id: str) -> Path:

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
+from hookproof.errors import HookproofError
 from hookproof_runtime.secret_places import SecretPlace
 
 from ...wire import Attempt, Outgoing
 from ...wire.profiles import pause_asked
 from ..ending import of_jobs
+from .refusals import refusal_of
 
 FIRST_PAUSE = 0.2
 """Seconds between the first two looks at a job."""
@@ -23,7 +25,10 @@ LONGEST_PAUSE = 5.0
 PATIENCE = 300.0
 """Seconds that the platform may fail to answer before a job is given up for unknown."""
 
+_BEARER = "Bearer "
 _GROWS = 1.5
+_PAGE = 25  # job groups of one list: of an answer no more than 64 KiB are kept
+_LISTED = 1000  # of all lists
 _PASSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -93,16 +98,23 @@ class Jobs:
             Unanswered: the platform does not say.
             Interrupted: the waiting was cut short.
         """
-        path = f"/v4/jobGroups?executionId={quote(execution_id, safe='')}"
-        found = self._ask(path, 0.0 if once else None)
-        rows = found.get("data") if isinstance(found, dict) else None
-        # A platform that does not know this filter lists the jobs of everybody.
-        own = [
-            one.get("id")
-            for one in (rows if isinstance(rows, list) else [])
-            if isinstance(one, dict) and one.get("executionId") == execution_id
-        ]
-        return tuple(sorted(one for one in own if isinstance(one, int)))
+        path = f"/v4/jobGroups?executionId={quote(execution_id, safe='')}&limit={_PAGE}"
+        seen: set[int] = set()
+        own: set[int] = set()
+        for offset in range(0, _LISTED, _PAGE):
+            found = self._ask(f"{path}&offset={offset}", 0.0 if once else None)
+            rows = found.get("data") if isinstance(found, dict) else None
+            page = {
+                one["id"]: one.get("executionId")
+                for one in (rows if isinstance(rows, list) else [])
+                if isinstance(one, dict) and isinstance(one.get("id"), int)
+            }
+            # A platform that does not know this filter lists the jobs of everybody.
+            own |= {job for job, whose in page.items() if whose == execution_id}
+            if len(page) < _PAGE or page.keys() <= seen:
+                break
+            seen |= page.keys()
+        return tuple(sorted(own))
 
     def record(self, job: int) -> Any:
         """A job group's record, as the platform has it."""
@@ -115,6 +127,16 @@ class Jobs:
         except Unanswered:
             return None
 
+    def refusal_of(self, attempt: Attempt) -> str:
+        """What an answer of the API adds to its status, without the token; nothing where it is good."""
+        if attempt.succeeded:
+            return ""
+        try:
+            token = bearer(self._token)
+        except HookproofError:  # it is gone meanwhile, and the answer may repeat it
+            return ""
+        return refusal_of(attempt, token.removeprefix(_BEARER))
+
     def _ask(self, path: str, patience: float | None = None) -> Any:
         pause = FIRST_PAUSE
         until = time.monotonic() + (self._patience if patience is None else patience)
@@ -126,7 +148,9 @@ class Jobs:
                 return _json(attempt)
             passes = attempt.status in _PASSES if attempt.cause is None else _may_pass(attempt)
             if not passes or time.monotonic() >= until:
-                raise Unanswered(f"the platform does not say: {attempt.cause or attempt.sentence}")
+                raise Unanswered(
+                    f"the platform does not say: {attempt.sentence}{self.refusal_of(attempt)}"
+                )
             self._pause(max(pause, pause_asked("considerate", attempt)))
             pause = min(LONGEST_PAUSE, pause * _GROWS)
 
@@ -149,7 +173,7 @@ def bearer(token: SecretPlace) -> str:
     Raises:
         BadConfiguration: the token is not where it should be.
     """
-    return f"Bearer {token.fetch().reveal().decode('utf-8', 'replace').strip()}"
+    return f"{_BEARER}{token.fetch().reveal().decode('utf-8', 'replace').strip()}"
 
 
 def _may_pass(attempt: Attempt) -> bool:

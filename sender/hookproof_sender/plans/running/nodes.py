@@ -14,6 +14,7 @@ from hookproof_runtime.masking import masked_url
 from ...outbox import Leased, State
 from ...outbox.carrying import carry
 from ...outbox.outbox import OUTCOME_WAITS
+from ...outbox.store import changing
 from ...outbox.store.marking import Mark
 from ...wire import Attempt
 from ..plan import FlowTask, Node, Platform
@@ -172,6 +173,10 @@ class Nodes:
 
     def _end_of(self, one: Open, state: State, attempt: Attempt | None) -> NodeEnd:
         assert one.message_id is not None
+        refusal = ""
+        if isinstance(one.node.task, FlowTask) and attempt is not None:
+            assert self._jobs is not None
+            refusal = self._jobs.refusal_of(attempt)
         return ends.of_message(
             one.node,
             state,
@@ -180,6 +185,7 @@ class Nodes:
             started_ms=one.started_ms,
             now_ms=self._outbox.now_ms(),
             warnings=one.warnings,
+            refusal=refusal,
         )
 
     def _find_jobs(self, one: Open) -> None:
@@ -196,6 +202,8 @@ class Nodes:
             one.jobs = ends.jobs_of(last.answer)
         repeated = last is not None and last.status == ends.REPEATED
         failed = kept is not None and kept.state == "failed" and not repeated
+        if repeated:
+            self._arrived(one)
         if not one.jobs and (kept is None or kept.state != "cancelled"):
             try:
                 one.jobs = self._jobs.find(f"{self._run_id}/{one.node.handle}", once=failed)
@@ -204,12 +212,18 @@ class Nodes:
                     self._end_unknown(one, str(error))
                     return
         if one.jobs:
-            with self._outbox.storage.writing(OUTCOME_WAITS) as connection:
-                store.keep_jobs(connection, self._run_id, one.node.handle, one.jobs)
+            self._arrived(one)
         elif repeated or (kept and kept.state == "delivered"):
             self._end_unknown(one, "the platform took the request, and names no job that it started")
         else:
             self._end_by_record(one)
+
+    def _arrived(self, one: Open) -> None:
+        """Record what jobs are known, and that the message arrived, whatever its last answer said."""
+        assert one.message_id is not None
+        with self._outbox.storage.writing(OUTCOME_WAITS) as connection:
+            changing.count_as_delivered(connection, one.message_id, self._outbox.now_ms())
+            store.keep_jobs(connection, self._run_id, one.node.handle, one.jobs)
 
     def _follow(self, one: Open) -> None:
         assert self._jobs is not None

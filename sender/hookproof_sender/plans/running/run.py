@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
-from ..deciding import NodeState
+from ..deciding import FAILED, NodeState
 from ..plan import Join, StatusRule
 
 RunState = Literal["recorded", "running", "interrupted", "complete", "failed", "unknown"]
 """Where a run stands. `recorded`: nothing of it was begun. `interrupted`: it was stopped, and can be
 taken up again. `unknown`: nothing more can be done before somebody finds out how a node ended."""
-
-RUN_STATES: tuple[RunState, ...] = get_args(RunState)
-"""All of them."""
 
 FINISHED: frozenset[RunState] = frozenset({"complete", "failed"})
 """States of a run that nothing follows."""
@@ -104,6 +101,9 @@ class PlanRun:
 
     @property
     def dealt_with(self) -> tuple[str, ...]:
-        """Handles of nodes that failed and whose edges for that led on; the run counts as failed."""
+        """Handles of nodes that failed or were cancelled and whose edges for that led on.
+
+        The run counts as failed all the same.
+        """
         led = {edge.source for edge in self.edges if edge.leads and edge.rule != "success"}
-        return tuple(one.handle for one in self.nodes if one.state == "failed" and one.handle in led)
+        return tuple(one.handle for one in self.nodes if one.state in FAILED and one.handle in led)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hookproof.errors import BadConfiguration
-from hookproof_runtime.database import file_of
+from hookproof_runtime.database import folder_of
 
 from ...outbox.outbox import OUTCOME_WAITS
 from ...references import new_run_id
@@ -149,8 +149,7 @@ class PlanRunner:
                 store.stop_run(connection, run_id, state)
 
     def _locks(self) -> Path:
-        # One folder for one file, by whichever link it was named.
-        return file_of(self._parts.outbox.engine.url).resolve().parent / "plan-runs"
+        return folder_of(self._parts.outbox.engine.url) / "plan-runs"
 
 
 def _no_such(run_id: str) -> BadConfiguration:

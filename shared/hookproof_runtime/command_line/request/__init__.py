@@ -5,6 +5,7 @@ What may live here: the options, and one file a format. What may not: judging th
 
 from .given import Given as Given
 from .options import body_option as body_option
+from .options import judging_options as judging_options
 from .options import parse_headers as parse_headers
 from .options import read_body as read_body
 from .options import read_request as read_request

@@ -20,6 +20,7 @@ _LONG_FLAGS = (
     "--globoff",
     "--fail",
 )
+_LARGEST = 64 * 1024**2  # bytes: somebody else's command may name a device, and that has no end
 _MORE_FLAGS = ("--fail", "--include", "--show-error", "--http1.1", "--http2", "--get", "--path-as-is")
 
 
@@ -73,9 +74,12 @@ def _data(name: str, value: str) -> bytes:
         return (key + equals + quote_plus(content) if equals else quote_plus(value)).encode()
     if value.startswith("@") and name != "--data-raw":
         try:
-            data = Path(value[1:]).read_bytes()
+            with Path(value[1:]).open("rb") as file:
+                data = file.read(_LARGEST + 1)
         except OSError as error:
             raise ValueError(f"its data file {value[1:]} cannot be read: {error.strerror}") from None
+        if len(data) > _LARGEST:
+            raise ValueError(f"its data file {value[1:]} has more than {_LARGEST} bytes")
         whole = name in ("--data-binary", "--json")
         return data if whole else data.replace(b"\r", b"").replace(b"\n", b"")
     return value.encode("utf-8", "surrogateescape")

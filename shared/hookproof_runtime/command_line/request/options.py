@@ -11,6 +11,7 @@ import click
 
 from hookproof.errors import BadConfiguration
 
+from ..types import DURATION, TIME
 from .given import Given
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -56,6 +57,22 @@ def scheme_option(function: _F) -> _F:
         metavar="NAME",
         help="How messages are signed; `hookproof schemes` lists them.",
     )(function)
+
+
+def judging_options(function: _F) -> _F:
+    """Add `--tolerance DURATION` and `--at TIME`, which give `tolerance`, in seconds, and `at`."""
+    options = (
+        click.option(
+            "--tolerance", type=DURATION, default="300 s", show_default=True,
+            help="How far its time may lie off.",
+        ),
+        click.option(
+            "--at", type=TIME, help="Judge it as if it were this time: for an old message."
+        ),
+    )  # fmt: skip
+    for option in reversed(options):
+        function = option(function)
+    return function
 
 
 def read_body(place: str) -> bytes:

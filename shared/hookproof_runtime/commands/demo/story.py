@@ -286,9 +286,9 @@ class _Story:
             self.wrong += 1
             self._say(f"  [WRONG] {what}; it was: {seen}")
 
-    def _indent(self, text: str, prefix: str = "    ") -> None:
+    def _indent(self, text: str) -> None:
         for line in text.splitlines():
-            self._say(f"{prefix}{line}")
+            self._say(f"    {line}")
 
     def _indent_heard(self, requests: int) -> None:
         """Show the receiver's two lines for each of so many requests."""

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs
 
 GUID = "X-Http-Task-Guid"
 
@@ -43,7 +44,10 @@ def in_json(document: Any, status: int = 200, *headers: tuple[str, str]) -> Answ
 
 
 class Shop:
-    """Answers each path with what is written for it, in turn and the last one again; else 200."""
+    """Answers each path with what is written for it, in turn and the last one again; else 200.
+
+    A path is one without its query string.
+    """
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
@@ -63,7 +67,7 @@ class Shop:
         with self._news:
             return [one.path for one in self.asked]
 
-    def wait_for(self, number: int, timeout: float = 10.0) -> None:
+    def wait_for(self, number: int, timeout: float = 30.0) -> None:
         """Wait until so many requests came."""
         with self._news:
             assert self._news.wait_for(lambda: len(self.asked) >= number, timeout), self.asked
@@ -84,7 +88,7 @@ class Shop:
 
     def says(self, asked: Asked) -> Answer:
         with self._news:
-            left = self._answers.get(asked.path) or [Answer()]
+            left = self._answers.get(asked.path.partition("?")[0]) or [Answer()]
             return left.pop(0) if len(left) > 1 else left[0]
 
 
@@ -100,6 +104,8 @@ class Platform(Shop):
         """So many answers to a request that starts a job are a 503 all the same."""
         self.lists_all = False
         """It does not know the filter by execution id."""
+        self.recipes = 2
+        """How many a flow has."""
         self.error: str | None = None
         """Why jobs failed, as their records say it."""
         self._looks: dict[int, int] = {}
@@ -116,15 +122,16 @@ class Platform(Shop):
                 case ["jobGroups"] if asked.method == "POST":
                     return self._start(asked, 1)
                 case ["flows", _, "run"]:
-                    return self._start(asked, 2)
+                    return self._start(asked, self.recipes)
                 case ["jobGroups"]:
-                    wanted = query.removeprefix("executionId=").replace("%2F", "/")
+                    asks = {key: one for key, [one] in parse_qs(query).items()}
                     found = [
                         {"id": job, "executionId": one}
                         for job, one in self.jobs.items()
-                        if one == wanted or self.lists_all
+                        if one == asks["executionId"] or self.lists_all
                     ]
-                    return in_json({"data": found})
+                    first = int(asks["offset"])
+                    return in_json({"data": found[first : first + int(asks["limit"])]})
                 case ["jobGroups", job, "status"]:
                     look = self._looks[int(job)] = self._looks.get(int(job), -1) + 1
                     return in_json(self.statuses[min(look, len(self.statuses) - 1)])
@@ -153,7 +160,7 @@ class Platform(Shop):
             return Answer(503, b"")
         if not is_new:
             return Answer(304, b"")
-        if number == 1:
+        if asked.path == "/v4/jobGroups":
             return in_json({"id": started[0], "reason": "JobStarted"}, 201)
         return in_json({"flowRunId": 1, "data": [{"id": job} for job in started]}, 201)
 

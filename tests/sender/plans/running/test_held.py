@@ -1,40 +1,11 @@
-"""Who runs a run: one at a time, however its database is named, and whoever looks."""
+"""Who runs a run: one at a time, however its database is named."""
 
-import fcntl
-import os
 import threading
-from concurrent.futures import Future
 
 import pytest
 from tests.sender.plans.running.running import drawn, quick
 
 from hookproof_sender.plans.running import RunHeld
-from hookproof_sender.plans.running.held import holding, is_held
-
-
-@pytest.mark.rule("P-RUN-7")
-def test_who_only_looks_whether_a_run_is_run_keeps_nobody_from_running_it(tmp_path):
-    """A background runner that was told so would leave its run where it is."""
-    path = tmp_path / "run_06C.lock"
-    looks = os.open(path, os.O_RDONLY | os.O_CREAT, 0o600)  # as is_held does, in the middle of it
-    fcntl.flock(looks, fcntl.LOCK_SH)
-    outcome: Future[bool] = Future()
-
-    def hold():
-        try:
-            with holding(tmp_path, "run_06C"):
-                outcome.set_result(is_held(tmp_path, "run_06C"))
-        except BaseException as error:
-            outcome.set_exception(error)
-
-    thread = threading.Thread(target=hold)
-    thread.start()
-    with pytest.raises(TimeoutError):
-        outcome.result(0.1)
-    os.close(looks)
-    assert outcome.result(10)
-    thread.join()
-    assert not path.exists()
 
 
 @pytest.mark.rule("P-RUN-7")

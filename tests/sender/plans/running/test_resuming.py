@@ -118,6 +118,7 @@ def test_a_message_that_somebody_cancels_ends_its_node(shop, url):
     again = sender.plan_runner().run(run.id)
 
     assert ("failed", {"aa": "cancelled", "bb": "succeeded"}) == (again.state, states(again))
+    assert ("aa",) == again.dealt_with
     assert "was cancelled" in again.nodes[0].sentence
 
 

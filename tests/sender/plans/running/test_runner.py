@@ -276,6 +276,16 @@ def test_what_was_answered_before_a_stop_can_be_read_after_it(shop, url):
 
 
 @pytest.mark.rule("P-RUN-3")
+def test_what_is_skipped_by_the_same_end_that_starts_a_node_is_read_as_skipped(shop, url):
+    shop.write("/aa", Answer(500))
+    drawing = "aa success bb, aa failure cc, bb failure cc"
+    plan = drawn(url, drawing, joins={"cc": "any"}, maxRetries=0)
+    last = with_body(plan.nodes[2], '{"bb": "{{$http_bb.name}}: {{$http_bb.status}}"}')
+    run = run_of(Plan("p", None, (*plan.nodes[:2], last), plan.edges))
+    assert (b'{"bb": "Task bb: skipped"}', ()) == (shop.asked[-1].body, run.nodes[2].warnings)
+
+
+@pytest.mark.rule("P-RUN-3")
 def test_strict_refuses_what_names_nothing_before_anything_of_its_node_is_sent(shop, url):
     run = run_of(drawn(url, "aa", body='{"x": "{{$plan.nmae}}"}'), strict=True)
     assert ([], "failed", None) == (shop.asked, run.nodes[0].state, run.nodes[0].message_id)
