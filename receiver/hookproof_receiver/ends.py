@@ -63,7 +63,7 @@ class Ends:
             self.platform = PlatformService(
                 engine,
                 self._tokens,
-                Path(f"{file_of(engine.url)}.jobs"),  # ids of groups are the database's
+                Path(f"{file_of(engine.url).resolve()}.jobs"),  # one for a database, also by a link
                 clock,
                 recipes=recipes,
                 listeners=[self._webhooks],

@@ -63,6 +63,17 @@ def test_two_databases_in_one_folder_have_job_groups_of_their_own(make: Make, tm
     assert kept[0] < 40 < kept[1]  # some rows of each are rejected
 
 
+def test_a_database_by_a_link_has_the_job_groups_that_it_has_without(
+    make: Make, tmp_path: Path
+) -> None:
+    token = Tokens(signing_key(tmp_path)).new("run-job", 3600).text
+    (tmp_path / "by-link.db").symlink_to("one.db")
+    one, same = (Api(make(name), token) for name in ("one.db", "by-link.db"))
+    one.run(40)
+    assert one.get("jobGroups/1/profile") == same.get("jobGroups/1/profile")
+    assert [tmp_path / "one.db.jobs"] == list(tmp_path.glob("*.jobs"))
+
+
 ALL: dict[str, Any] = {"platform": True, "slack": True, "pages": True}
 
 
