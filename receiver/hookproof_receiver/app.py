@@ -24,6 +24,7 @@ from .ingest.configured import route_of, warn_of
 from .ingest.route import declare
 from .ingest.route_table import RouteTable
 from .ingest.wsgi import Front
+from .places import refuse_clashes
 from .platform.modules import declare_recipes
 from .refusals import Keeper
 
@@ -244,6 +245,7 @@ class Receiver:
         from .health.routes import blueprint as health_blueprint
         from .ingest.routes import application_of
 
+        refuse_clashes(self.paths, self.settings)
         service = self._service()
         application = application_of(service)
         application.register_blueprint(health_blueprint(Health(self._readiness), self.paths))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hookproof.clock import Clock
-from hookproof_runtime.database import Engine, folder_of
+from hookproof_runtime.database import Engine, file_of, folder_of
 from hookproof_runtime.settings import ReceiverSettings, SenderSettings
 from hookproof_runtime.task_runner import find
 
@@ -55,16 +57,29 @@ class Ends:
         self._plans: PlanService | None = None
         self.slack: SlackService | None = None
         if settings.platform:
-            folder = folder_of(engine.url)
-            tokens = Tokens(signing_key(folder), clock, TokenStore(engine).is_revoked)
             recipes = all_recipes()
             self._webhooks = WebhookService(engine, self._running, recipes, clock)
             self._plans = PlanService(engine, self._running, settings.plans, clock)
             self.platform = PlatformService(
-                engine, tokens, folder / "jobs", clock, recipes=recipes, listeners=[self._webhooks]
+                engine,
+                self._tokens,
+                Path(f"{file_of(engine.url).resolve()}.jobs"),  # one for a database, also by a link
+                clock,
+                recipes=recipes,
+                listeners=[self._webhooks],
             )
         if settings.slack:
             self.slack = SlackService(engine, clock)
+
+    @cached_property
+    def _signing(self) -> tuple[bytes, Clock, Callable[[str], bool]]:
+        """What tokens and sessions are signed and checked with; the key is made where it is missing."""
+        key = signing_key(folder_of(self._engine.url))
+        return key, self._clock, TokenStore(self._engine).is_revoked
+
+    @cached_property
+    def _tokens(self) -> Tokens:
+        return Tokens(*self._signing)
 
     def start(self) -> None:
         """Take up what an earlier process left: where it is served, not in a command that helps out.
@@ -83,7 +98,7 @@ class Ends:
         """What each of them serves.
 
         Args:
-            paths: the endpoints', which go before any page.
+            paths: the endpoints'; one at `/` goes before the front page.
             listen: the address that the server listens at; None where it is not known.
 
         Raises:
@@ -121,11 +136,7 @@ class Ends:
             from .slack.pages import section as channels
 
             sections.append(channels(self.slack))
-        key = signing_key(folder_of(self._engine.url))
-        is_revoked = TokenStore(self._engine).is_revoked
-        door = TokenDoor(
-            Tokens(key, self._clock, is_revoked), Sessions(key, self._clock, is_revoked), self._clock
-        )
+        door = TokenDoor(self._tokens, Sessions(*self._signing), self._clock)
         gate = gate_of(door, listen, self._settings.hosts)
         site = Site(sections, [("Endpoint", one) for one in paths])
         return blueprint(site, gate, taken=paths, clock=self._clock)

@@ -15,6 +15,7 @@ import pytest
 
 pytest.importorskip("playwright", reason="the browser's driver is installed with the development tools")
 from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Response as Response
 from playwright.sync_api import expect as expect
 
 CHROMIUM = shutil.which("chromium")

@@ -32,6 +32,7 @@ from ..inbox import Inbox, retention_of
 from ..ingest import Answered, Event, Front
 from ..ingest.lines import line
 from ..pages.hosts import is_loopback
+from ..places import clashes
 from ..serving import AnyServer, Server, allow_connections
 from .checking import check
 from .declared import (
@@ -170,7 +171,7 @@ def receive(
     form: Literal["console", "json"] = "json" if settings.log == "json" else "console"
     configure(form, logging.INFO if form == "json" else logging.WARNING)
     receiver = declared(settings, settings_of(ctx).sender)
-    _refuse_impossible(receiver.settings, settings.threads)
+    _refuse_impossible(receiver, settings.threads)
     make = _server(settings.server)
     # First of all: where the port is taken, nothing may have been made or begun.
     stopping = Stopping()
@@ -210,9 +211,10 @@ def _server(name: str) -> Callable[..., AnyServer]:
     return Server
 
 
-def _refuse_impossible(settings: ReceiverSettings, threads: int) -> None:
-    """Refuse figures that do not go together, all at once."""
-    problems = []
+def _refuse_impossible(receiver: Receiver, threads: int) -> None:
+    """Refuse figures and paths that do not go together, all at once."""
+    settings = receiver.settings
+    problems = [str(one) for one in clashes(receiver.paths, settings)]
     try:
         retention_of(settings)
     except BadConfiguration as wrong:
@@ -237,8 +239,9 @@ def _serve(
 ) -> None:
     def ready() -> None:
         answer(f"ready: {server.url}  {', '.join(receiver.paths)}")
-        if receiver.settings.pages and "/" not in receiver.paths:
-            answer(f"pages: {server.url}/{'' if is_loopback(address) else LOGIN}")
+        if receiver.settings.pages:
+            first = "/deliveries" if "/" in receiver.paths else "/"  # the endpoint goes before the page
+            answer(f"pages: {server.url}{first}{'' if is_loopback(address) else LOGIN}")
         if first_try:
             answer(
                 f"""try:   hookproof send {server.url}{DEMO_PATH} --data '{{"order": 4}}' """

@@ -103,6 +103,7 @@ class _Pages:
                 "newest": _path(**chosen) if before else None,
                 "older": _path(**chosen, before=slice_.next) if slice_.next else None,
             },
+            watched=None if before else repr(slice_),
         )
 
     def shown(self, asked: Asked) -> Page:

@@ -17,7 +17,6 @@ from .answers import Download as Download
 from .answers import Page as Page
 from .answers import Refused as Refused
 from .answers import SeeOther as SeeOther
-from .answers import Unchanged as Unchanged
 from .asked import Asked as Asked
 from .gate import Door as Door
 from .gate import Entered as Entered

@@ -23,8 +23,9 @@ class Page:
     """Of HTTP."""
     moving: bool = False
     """Whether what it shows changes by itself: it is asked for again each second until it says no."""
-    watched: bool = False
-    """Whether more may come at any time: it is asked whether it is `Unchanged`, again and again."""
+    watched: str | None = field(default=None, repr=False)
+    """What tells what it shows from all else, where more may come at any time: the page is asked for
+    again and again, and sent where this changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,6 @@ class SeeOther:
 
     path: str
     """From the first slash on, with the query; on this site."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unchanged:
-    """The page shows all that there is; only where the page itself asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,5 +62,5 @@ class Refused(HookproofError):
         return self.sentence
 
 
-Answered: TypeAlias = Page | SeeOther | Download | Unchanged
+Answered: TypeAlias = Page | SeeOther | Download
 """What a view returns."""

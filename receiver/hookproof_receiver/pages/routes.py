@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable, Collection
 from typing import Any
@@ -14,7 +15,7 @@ from hookproof.clock import Clock, system_clock
 from hookproof_runtime.database import Busy
 
 from . import origins, policy, words
-from .answers import Answered, Download, Page, Refused, SeeOther, Unchanged
+from .answers import Answered, Download, Page, Refused, SeeOther
 from .asked import Asked
 from .assets import BELOW, Assets
 from .gate import Entered, Gate, NotLetIn
@@ -30,6 +31,8 @@ FORMS = "hookproof_forms"
 """The cookie that forms are bound to where nobody has: it opens nothing."""
 FORM_FIELD = "form_token"
 """What a form must carry."""
+SHOWN = "Hookproof-Shown"
+"""The header by which a page that asks for itself says what it shows."""
 
 
 def blueprint(
@@ -166,8 +169,6 @@ class _Desk:
         match answered:
             case SeeOther(path=path):
                 return Response(status=303, headers={"Location": path})
-            case Unchanged():
-                return Response(status=204)
             case Download(body=body, name=name):
                 return Response(
                     body,
@@ -179,9 +180,14 @@ class _Desk:
                 )
         if answered.status == 401:
             return _to_login()
-        return Response(self._rendered(answered), answered.status, mimetype="text/html")
+        shown = None
+        if answered.watched is not None:
+            shown = hashlib.sha256(answered.watched.encode()).hexdigest()[:16]
+            if shown == request.headers.get(SHOWN):
+                return Response(status=204)
+        return Response(self._rendered(answered, shown), answered.status, mimetype="text/html")
 
-    def _rendered(self, page: Page) -> str:
+    def _rendered(self, page: Page, shown: str | None) -> str:
         now_ns = self._clock()
         # Who may not see the pages is told nothing of them, not even which there are.
         known = g.get("wants_login") is False or g.get("entered") is not None
@@ -192,7 +198,9 @@ class _Desk:
             here=_here(),
             logged_in=g.get("entered") is not None,
             form_token=lambda: self._gate.door.form_token(self._form_holder()),
+            now_ns=now_ns,
             ago=lambda time_ns: words.ago(time_ns, now_ns),
+            shown=shown,
             **page.context,
         )
 

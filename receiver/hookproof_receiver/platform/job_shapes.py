@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import ConfigDict, Field, FiniteFloat, JsonValue
 
 from .operation import LARGEST_ID, Shape, Wanted
 from .webhooks.shapes import NO_OVERRIDES, JobOverrides
@@ -23,7 +23,7 @@ class Parameter(Wanted):
     """A value for one of the recipe's run parameters."""
 
     key: Annotated[str, Field(min_length=1, max_length=256)]
-    value: Annotated[str, Field(max_length=4096)] | int | float | bool
+    value: Annotated[str, Field(max_length=4096)] | int | FiniteFloat | bool
 
 
 class ParameterOverrides(Wanted):

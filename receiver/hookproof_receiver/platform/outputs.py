@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 PROFILE = "profile.json"
 """The file that holds a profile: what was written, in numbers."""
@@ -42,9 +42,13 @@ def files_of(folder: Path, rows: Mapping[str, int]) -> list[OutputFile]:
 
 
 def profile_of(folder: Path) -> dict[str, Any] | None:
-    """The profile of an output; None where there is none."""
+    """The profile of an output; None where there is none that is a JSON object."""
     try:
-        content = json.loads((folder / PROFILE).read_bytes())
-    except (OSError, ValueError):
+        content = json.loads((folder / PROFILE).read_bytes(), parse_constant=_no_number)
+    except (OSError, ValueError, RecursionError):
         return None
     return content if isinstance(content, dict) else None
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")

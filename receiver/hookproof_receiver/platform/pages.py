@@ -120,6 +120,7 @@ class _Pages:
                 else None,
             },
             moving=any(run.moving for run in runs),
+            watched=None if before else repr(groups),
         )
 
     def run(self, asked: Asked) -> SeeOther:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+_MOST_ROWS = 2**53 - 1  # what every JSON reader reads as it was written
 
 _PACE_S = 0.1  # between two reports; the last one always goes out
 
@@ -39,7 +42,11 @@ class Run:
         Args:
             rows: that are done.
             of: how many there are.
+
+        Raises:
+            TypeError, ValueError: one of them is no number of rows.
         """
+        rows, of = _counted(rows), _counted(of)
         now = time.monotonic()
         if rows < of and self._reported is not None and now - self._reported < _PACE_S:
             return
@@ -54,8 +61,17 @@ class Run:
             rows: without a line of headings.
 
         Raises:
-            ValueError: there is no such file.
+            TypeError, ValueError: there is no such file, or that is no number of rows.
         """
+        rows = _counted(rows)
         if Path(name).name != name or not (self.folder / name).is_file():
             raise ValueError(f"there is no file {name!r} in the run's folder")
         self._report({"wrote": name, "rows": rows})
+
+
+def _counted(rows: int) -> int:
+    """A number of rows as a whole number of Python's, also where it is another library's."""
+    number = operator.index(rows)
+    if not 0 <= number <= _MOST_ROWS:
+        raise ValueError(f"{number} is no number of rows")
+    return number

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -29,7 +31,10 @@ class JobFailed(HookproofError):
 
 
 class Worker:
-    """One process that runs the steps of one job group.
+    """One process that runs the steps of one job group, and whatever these start.
+
+    It leads a process group of its own. That is ended as a whole, however the worker ended: only what
+    left the group on purpose (`setsid`) goes on.
 
     Args:
         recipe: what to run.
@@ -63,7 +68,10 @@ class Worker:
             [sys.executable, "-P", "-m", "hookproof_receiver.platform.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            process_group=0,
         )
+        self._signalling = threading.Lock()
+        self._is_reaped = False
 
     def stop(self, reason: str) -> None:
         """End it now. Does nothing where it has ended.
@@ -72,31 +80,39 @@ class Worker:
             reason: why, as it is to be kept: "it took longer than 5 s".
         """
         self._ended_because = self._ended_because or reason
-        self._process.kill()
+        self._kill()
 
     def reports(self) -> Iterator[dict[str, Any] | None]:
         """Yield each report of the worker as it comes, and None where nothing came for `WATCH_S`.
 
         Raises:
-            JobFailed: a step raised, or the process ended before its last step was done.
+            JobFailed: a step raised, the process ended before its last step was done, or was stopped.
         """
         try:
-            with self._process:
-                try:
-                    self._send_order()
-                    for report in self._heard():
-                        if report is not None and "error" in report:
-                            raise JobFailed(report["error"])
-                        self._missing -= report is not None and "done" in report
-                        yield report
-                except BaseException:
-                    self._process.kill()  # or leaving would wait for it
-                    raise
-                self._process.wait()  # its input is open until then, or it would end as an orphan
-            if self._missing:
-                raise JobFailed(self._ended_because or _how_it_ended(self._process.returncode))
+            self._send_order()
+            for report in self._heard():
+                if report is not None and "error" in report:
+                    raise JobFailed(report["error"])
+                self._missing -= report is not None and "done" in report
+                yield report
         finally:
-            self._process.kill()
+            self._reap()
+        if self._missing or self._ended_because:
+            raise JobFailed(self._ended_because or _how_it_ended(self._process.returncode))
+
+    def _kill(self) -> None:
+        with self._signalling:
+            # Once it is reaped, its number may be another one's.
+            if not self._is_reaped:
+                with suppress(ProcessLookupError):  # reaped by the application around us
+                    os.killpg(self._process.pid, signal.SIGKILL)
+
+    def _reap(self) -> None:
+        self._kill()
+        with self._signalling:
+            self._is_reaped = True
+        with suppress(BrokenPipeError), self._process:  # the order, where it died before it read that
+            pass
 
     def _send_order(self) -> None:
         assert self._process.stdin is not None
@@ -114,12 +130,11 @@ class Worker:
         while True:
             left = deadline - time.monotonic()
             if left <= 0:
-                # What it started may have its output open still: nobody waits for that to end.
                 self.stop(f"it took longer than {self._time_limit_s:g} s")
                 return
             if not waiting.poll(max(0.0, min(WATCH_S, left)) * 1000):
-                if self._process.poll() is not None:
-                    return
+                if self._has_ended():
+                    return  # what left its group has its output open still: nobody waits for that
                 yield None
                 continue
             read = os.read(out, 65536)
@@ -128,6 +143,14 @@ class Worker:
             *lines, rest = (rest + read).split(b"\n")
             for line in lines:
                 yield json.loads(line)
+
+    def _has_ended(self) -> bool:
+        """Whether it has, without reaping it."""
+        how = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        try:
+            return os.waitid(os.P_PID, self._process.pid, how) is not None
+        except ChildProcessError:
+            return True  # reaped by the application around us
 
 
 def _how_it_ended(code: int) -> str:

@@ -4,13 +4,15 @@ On its standard input comes a line of JSON: the order, with the folders, the ste
 the parameters, and where modules may lie. It calls each function with a `Run`, one after the other, and
 says on standard output, in JSON lines, how far it is: `{"rows": 4, "of": 10}`, `{"wrote": "orders.csv",
 "rows": 4}`, `{"done": true}` after each step; or `{"error": "…"}`, and ends with 1. Its standard input
-stays open for as long as its parent lives: when that ends, so does the worker.
+stays open for as long as its parent lives: when that ends, so does the worker, and whatever its steps
+started with it.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import threading
 import traceback
@@ -25,7 +27,8 @@ _LONGEST_ERROR = 500  # characters
 
 def main() -> int:
     """Run the steps; the exit code."""
-    report = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="ascii", buffering=1)
+    # Never closed: its end is the end of the process, and its threads'.
+    report = os.fdopen(os.dup(1), "w", encoding="ascii", buffering=1, closefd=False)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a step that prints does not report
     line = sys.stdin.buffer.readline()
     if not line.endswith(b"\n"):
@@ -43,6 +46,8 @@ def main() -> int:
             module, _, function = name.partition(":")
             run = Run(Path(order["folder"]), Path(order["data"]), order["parameters"], tell)
             getattr(import_module(module), function)(run)
+            for written in os.listdir(order["folder"]):
+                written.encode()  # a name that is no text could be shown nowhere
         except Exception as error:
             traceback.print_exc()
             tell({"error": _sentence(error)})
@@ -52,8 +57,10 @@ def main() -> int:
 
 
 def _end_with_parent() -> None:
-    while os.read(sys.stdin.fileno(), 1024):
+    while os.read(0, 1024):
         pass
+    if os.getpgrp() == os.getpid():  # as its parent started it
+        os.killpg(0, signal.SIGKILL)
     os._exit(1)
 
 

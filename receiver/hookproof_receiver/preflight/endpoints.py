@@ -8,6 +8,7 @@ from hookproof import Secret
 from hookproof_runtime.checks.finding import Finding, fine, note, wrong
 
 from ..ingest.route import UNSIGNED, shared_secrets
+from ..places import clashes
 from .subject import Subject
 
 STRONG = 16
@@ -17,13 +18,16 @@ _DIFFERENT = 8  # bytes: what has fewer different ones is not chance
 
 
 def endpoints(subject: Subject) -> Iterator[Finding]:
-    """They can be declared."""
+    """They can be declared, where nothing else is served."""
     for problem in subject.problems:
         yield wrong(problem, "", "change the settings, or what they name")
-    routes = subject.receiver.routes
-    if routes:
-        yield fine(", ".join(route.endpoint.path for route in routes))
-    elif not subject.problems:
+    found = clashes(subject.receiver.paths, subject.receiver.settings)
+    for clash in found:
+        yield wrong(clash.whose, clash.path, clash.cure)
+    taken = {clash.path for clash in found}
+    if free := [path for path in subject.receiver.paths if path not in taken]:
+        yield fine(", ".join(free))
+    elif not (taken or subject.problems):
         yield note("none is declared: one is opened for a first try", cure="hookproof receive --help")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from hookproof.clock import to_text
 from hookproof.errors import BadConfiguration
 
-from ..pages import Answered, Asked, Page, Refused, Section, Unchanged, View
+from ..pages import Asked, Page, Refused, Section, View
 from ..pages.words import counted
 from .blocks import reading_of
 from .channel import Channel, Message
@@ -76,14 +76,11 @@ class _Pages:
         """All channels."""
         return Page("slack/channels.html", "Slack", {"channels": self._service.channels()})
 
-    def shown(self, asked: Asked) -> Answered:
+    def shown(self, asked: Asked) -> Page:
         """A channel."""
         channel = self._channel(asked.path["name"])
         before = asked.number("before")
         found = self._service.messages(channel.name, before=before, limit=SHOWN + 1)
-        newest = found[-1].number if found else 0
-        if asked.number("after") == newest:
-            return Unchanged()
         messages = _newest(found)
         here = f"/slack/{channel.name}"
         return Page(
@@ -92,13 +89,13 @@ class _Pages:
             {
                 "channels": self._service.channels(),
                 "channel": channel,
-                "messages": list(_shown(messages)),
+                "messages": messages,
+                "shown_as": _shown,  # read where the page is sent, and not where nothing came
                 "stretches": stretches,
-                "again": None if before else f"{here}?after={newest}",
                 "older": f"{here}?before={messages[0].number}" if len(messages) < len(found) else None,
                 "newest": here if before else None,
             },
-            watched=before is None,
+            watched=None if before else repr([channel.state, *(one.number for one in found)]),
         )
 
     def _channel(self, name: str) -> Channel:

@@ -16,8 +16,8 @@ from .tokens import Token, never_revoked
 SESSION_S = 12 * 3600
 """A session lasts so long at the most, in seconds, and no longer than the token it was begun with."""
 
-FORM_S = 2 * 3600
-"""A form may be sent so long after it was shown, in seconds."""
+FORM_S = SESSION_S
+"""A form may be sent so long after it was shown, in seconds: an open page looks new all that time."""
 
 _SESSION_SALT = b"hookproof.session"
 _FORM_SALT = b"hookproof.csrf"

@@ -127,6 +127,17 @@ def test_everything_about_the_endpoints_at_once(check: Check, tmp_path: Path) ->
     assert "hunter2" not in json.dumps(found)
 
 
+def test_an_endpoint_where_the_pages_are(check: Check, tmp_path: Path) -> None:
+    (tmp_path / "hookproof.toml").write_text(GOOD.replace("/hooks/orders", "/login"))
+    code, found = check()
+
+    assert 1 == code
+    told = only(found, "endpoints")
+    assert ("/login", "the pages are there, at /login") == (told["where"], told["what"])
+    assert "give it another path, or serve no pages (--no-pages)" == told["cure"]
+    assert 0 == check("--no-pages")[0]
+
+
 def test_what_is_to_be_kept_for_too_short_a_time(check: Check, tmp_path: Path) -> None:
     wrong = GOOD.replace("[receiver]", '[receiver]\nmessages_kept = "1 d"')
     (tmp_path / "hookproof.toml").write_text(wrong)

@@ -248,6 +248,7 @@ WRONG = [
     pytest.param(("--lisen", "x"), 2, "for example: hookproof receive", id="flag"),
     pytest.param(("--app", "hp_many:receiver"), 2, "running (64) must be below threads (64)", id="own"),
     pytest.param(("--app", "hp_many:receiver"), 2, "messages_kept is 7 d at least", id="and more"),
+    pytest.param(("--app", "hp_many:receiver"), 2, "the endpoint /deliveries cannot be", id="place"),
     pytest.param(("--app", "here"), 2, "'here' is not module:name, such as shop:receiver", id="form"),
     pytest.param(("--app", "hp_nowhere:receiver"), 2, "hp_nowhere cannot be imported", id="module"),
     pytest.param(("--app", "hp_broken:receiver"), 2, ", hp_broken.py line 1)", id="broken"),
@@ -277,6 +278,7 @@ def test_what_is_wrong_is_a_sentence_and_an_exit_code(
     (tmp_path / "hp_broken.py").write_text("1 / 0\n")
     (tmp_path / "hp_many.py").write_text(
         "from hookproof_receiver import Receiver\nreceiver = Receiver(running=64)\n"
+        f"receiver.on('/deliveries', secrets={SECRET!r})\n"
     )
     if "hp_many:receiver" in words:
         (tmp_path / "hookproof.toml").write_text('[receiver]\nmessages_kept = "1 d"\n')

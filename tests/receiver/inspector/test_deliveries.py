@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import pytest
 from sqlalchemy import text
+from tests.receiver.bare_server import eventually
 from tests.receiver.pages.visitor import Visitor, served
 from tests.receiver.wire import exchange, good, signed
 
@@ -24,6 +25,7 @@ from hookproof_runtime.ids import new_id
 
 SCRIPT = "<script>alert(1)</script>"
 CANARY = "canary-c0ffee"
+OWN_SCRIPTS = re.compile(r'<script src="/pages/(htmx\.min|live)\.[0-9a-f]{16}\.js" defer></script>')
 
 
 def handle(message: Message):
@@ -48,11 +50,8 @@ def delivered(shop: Visitor, *, status: int | None = None, **given) -> str:
     response = good(shop.port, **given)
     assert status in (None, response.status), response
     shown = f"/deliveries/{response.headers['hookproof-delivery']}"
-    for _ in range(200):  # a refused one is written down behind its answer
-        if shop.get(shown).status == 200:
-            return shown
-        time.sleep(0.01)
-    raise AssertionError(f"{shown} did not come")
+    eventually(lambda: shop.get(shown).status == 200)  # a refused one is written down behind its answer
+    return shown
 
 
 def page(shop: Visitor, target: str) -> str:
@@ -87,12 +86,29 @@ HOSTILE = [
 def test_what_came_is_text_on_every_page(shop: Visitor, given) -> None:
     shown = delivered(shop, **given)
     for target in (shown, "/deliveries"):
-        source = page(shop, target)
+        source = OWN_SCRIPTS.sub("", page(shop, target))
         assert set(re.findall(r"<(script|img|svg|iframe)\b[^>]*", source)) <= {"img"}
         assert ["", ""] == [one for one in re.findall(r'<img[^>]* alt="([^"]*)"', source)] * 2
         assert not re.search(r"<[^>]*\son\w+=|href=\"(?!/|#)", source)
         assert not re.search("[\u202a-\u202e\u2066-\u2069\x1b]", source)
         assert "54439" not in source
+
+
+@pytest.mark.rule("P-PAGE-16")
+def test_an_open_list_is_sent_again_where_there_is_more(shop: Visitor) -> None:
+    delivered(shop)
+    nothing = shop.again("/deliveries?endpoint=/hooks/test")
+    assert (204, b"") == (nothing.status, nothing.body)
+    assert "set-cookie" not in nothing.headers
+    came = delivered(shop, body=b"reject").encode()
+    assert came in shop.get("/deliveries", Hookproof_Shown="0123456789abcdef").body
+    assert 204 == shop.again("/deliveries").status
+
+
+@pytest.mark.rule("P-PAGE-16")
+def test_an_older_part_of_the_list_does_not_ask(shop: Visitor) -> None:
+    shown = delivered(shop)
+    assert "hx-get" not in page(shop, f"/deliveries?before={shown.rpartition('/')[2]}")
 
 
 @pytest.mark.rule("P-PAGE-8")
@@ -294,7 +310,7 @@ def listed(shop: Visitor, target: str) -> list[str]:
 @pytest.mark.rule("P-PAGE-12")
 @pytest.mark.parametrize("count", [pytest.param(100_000, id="WEB-12")])
 def test_a_page_of_a_long_list_is_quick(tmp_path: Path, count: int) -> None:
-    """200 ms is what is wanted, and 20 ms what was measured: a machine may be busy."""
+    """20 ms is what was measured: where a machine is busy, it may take several tries."""
     receiver = Receiver(f"sqlite:///{tmp_path}/inbox.db", pages=True)
     receiver.on("/hooks/test", secrets=SECRET)
     receiver.on("/hooks/rare", secrets=SECRET)
@@ -310,11 +326,14 @@ def test_a_page_of_a_long_list_is_quick(tmp_path: Path, count: int) -> None:
             "/deliveries?verdict=refused",
             "/deliveries?endpoint=/hooks/rare",
         ):
-            started = time.perf_counter()
-            source = page(shop, target)
-            took[target.partition("?")[2][:16]] = round(time.perf_counter() - started, 3)
+            tries: list[float] = []
+            while not tries or (min(tries) >= 0.2 and len(tries) < 10):
+                started = time.perf_counter()
+                source = page(shop, target)
+                tries.append(time.perf_counter() - started)
+            took[target] = min(tries)
         assert first in source
-    assert max(took.values()) < 1.0, took
+    assert max(took.values()) < 0.2, took
 
 
 def fill(folder: Path, count: int) -> None:

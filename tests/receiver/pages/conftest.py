@@ -22,7 +22,6 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
         hosts=["www.example.com", "Receiver.Example."],
     )
     receiver.on("/hooks/test", secrets=SECRET)
-    receiver.on("/flows", secrets=SECRET)
     with served(receiver, "127.0.0.1") as port:
         yield Visitor(port)
 

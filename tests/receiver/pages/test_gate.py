@@ -105,10 +105,13 @@ def test_a_host_may_be_an_address(name: str) -> None:
 
 
 @pytest.mark.rule("P-PAGE-3")
-def test_an_endpoint_goes_before_a_page(here: Visitor) -> None:
-    assert 200 == good(here.port, target="/flows").status
-    assert 405 == here.get("/flows").status
-    assert 200 == here.get("/flows/1").status
+def test_an_endpoint_goes_before_the_front_page(tmp_path: Path) -> None:
+    receiver = Receiver(f"sqlite:///{tmp_path}/inbox.db", pages=True)
+    receiver.on("/", secrets=SECRET)
+    with served(receiver, "127.0.0.1") as port:
+        assert 200 == good(port, target="/").status
+        assert 405 == Visitor(port).get("/").status
+        assert 200 == Visitor(port).get("/deliveries").status
 
 
 @pytest.mark.rule("P-PAGE-3")

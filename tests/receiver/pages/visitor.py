@@ -20,6 +20,7 @@ from hookproof_receiver.tokens import Scope, Token, Tokens, signing_key
 
 ELSEWHERE = "0.0.0.0"
 """A listening address that others reach."""
+_SHOWN = re.compile(r'hx-headers=\'\{"Hookproof-Shown": "([0-9a-f]+)"\}\'')
 _FIELD = re.compile(r'name="form_token" value="([^"]*)"')
 
 
@@ -53,6 +54,13 @@ class Visitor:
         body = urlencode(fields).encode()
         form = {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body))}
         return self._ask("POST", target, form, body, more)
+
+    def again(self, target: str) -> Response:
+        """Ask for a page, and then once more, as its live part does that shows what it showed."""
+        source = self.get(target).body.decode()
+        shown = _SHOWN.search(source)
+        assert shown is not None, source
+        return self.get(target, Hookproof_Shown=shown[1])
 
     def form_token(self, page: str) -> str:
         """The token that a page's forms carry."""

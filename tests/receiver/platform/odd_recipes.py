@@ -46,13 +46,16 @@ def waits_once(run):
     works(run)
     run.wrote("out.txt", rows=1)
 
-def child_of(run):
-    "A process that outlives its parent, with all that this had open."
+def child_of(run, daemon=False):
+    "A process that would outlive its parent, with all that this had open."
     pid = os.fork()
     if not pid:
-        threading.Event().wait(30)
+        if daemon:
+            os.setsid()
+        threading.Event().wait(90)
         os._exit(0)
-    pid_file(run).write_text(str(pid))
+    (run.data / "pid.part").write_text(str(pid))
+    (run.data / "pid.part").rename(pid_file(run))
 
 def forks_and_waits(run):
     child_of(run)
@@ -61,11 +64,34 @@ def forks_and_waits(run):
 def forks_and_leaves(run):
     child_of(run)
     os._exit(0)
+
+def forks_and_works(run):
+    child_of(run)
+    works(run)
+
+def has_a_daemon(run):
+    child_of(run, daemon=True)
+    os._exit(0)
+
+def oddly_named(run):
+    (run.folder / os.fsdecode(b"\\xff")).write_text("1")
+
+def lingers(run):
+    works(run)
+    threading.Thread(target=threading.Event().wait).start()
 """
 
 NAMES = ["works", "breaks", "is_killed", "leaves", "exits", "waits", "is_nowhere", "waits_once"]
 WORKS, BREAKS, IS_KILLED, LEAVES, EXITS, WAITS, IS_NOWHERE, WAITS_ONCE = range(1, 9)
-SECOND_BREAKS, FORKS_AND_WAITS, FORKS_AND_LEAVES = 9, 10, 11
+(
+    SECOND_BREAKS,
+    FORKS_AND_WAITS,
+    FORKS_AND_LEAVES,
+    FORKS_AND_WORKS,
+    HAS_A_DAEMON,
+    LINGERS,
+    ODDLY_NAMED,
+) = range(9, 16)
 
 SHORT = Flow(5, "Short ones")
 
@@ -90,6 +116,10 @@ RECIPES = {
         for number, name in (
             (FORKS_AND_WAITS, "forks_and_waits"),
             (FORKS_AND_LEAVES, "forks_and_leaves"),
+            (FORKS_AND_WORKS, "forks_and_works"),
+            (HAS_A_DAEMON, "has_a_daemon"),
+            (LINGERS, "lingers"),
+            (ODDLY_NAMED, "oddly_named"),
         )
     },
 }

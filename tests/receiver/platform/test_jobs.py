@@ -17,9 +17,12 @@ from tests.receiver.platform.odd_recipes import (
     EXITS,
     FORKS_AND_LEAVES,
     FORKS_AND_WAITS,
+    FORKS_AND_WORKS,
+    HAS_A_DAEMON,
     IS_KILLED,
     IS_NOWHERE,
     LEAVES,
+    LINGERS,
     RECIPES,
     SECOND_BREAKS,
     WAITS,
@@ -177,27 +180,43 @@ from hookproof_runtime.database import open_engine
 
 engine, output_dir = open_engine(sys.argv[1]), Path(sys.argv[2])
 steps = (Step("wrangle", "job_steps:waits_once"), Step("profile", "job_steps:works"))
-recipes = {8: Recipe(8, "waits once", steps)}
+recipes = {
+    8: Recipe(8, "waits once", steps),
+    10: Recipe(10, "forks", (Step("wrangle", "job_steps:forks_and_waits"),)),
+}
 service = PlatformService(engine, Tokens(b"k" * 32), output_dir, recipes=recipes)
-print(service.run_job(RunJob(8)).id, flush=True)
+print(service.run_job(RunJob(int(sys.argv[3]))).id, flush=True)
 threading.Event().wait()
 """
 
 
-@pytest.mark.rule("P-JOB-10")
-def test_a_receiver_that_is_killed_takes_its_workers_along_and_the_next_one_runs_the_job_again(
-    make: Make, engine: Engine, output_dir: Path
-) -> None:
+def _killed_while_it_runs(recipe: int, engine: Engine, output_dir: Path) -> tuple[int, int]:
+    """A group, and the process whose number it wrote down, of a receiver that was killed."""
     receiver = subprocess.Popen(
-        [sys.executable, "-c", RECEIVER, str(engine.url), str(output_dir)],
+        [sys.executable, "-c", RECEIVER, str(engine.url), str(output_dir), str(recipe)],
         stdout=subprocess.PIPE,
         text=True,
     )
     with receiver:
         assert receiver.stdout is not None
         group_id = int(receiver.stdout.readline())
-        worker = pid_of_worker(output_dir, group_id)
+        pid = pid_of_worker(output_dir, group_id)
         receiver.kill()
+    return group_id, pid
+
+
+def test_a_receiver_that_is_killed_takes_along_what_its_jobs_started(
+    engine: Engine, output_dir: Path, steps: None
+) -> None:
+    _, child = _killed_while_it_runs(FORKS_AND_WAITS, engine, output_dir)
+    eventually(lambda: _is_gone(child), 20)
+
+
+@pytest.mark.rule("P-JOB-10")
+def test_a_receiver_that_is_killed_takes_its_workers_along_and_the_next_one_runs_the_job_again(
+    make: Make, engine: Engine, output_dir: Path
+) -> None:
+    group_id, worker = _killed_while_it_runs(WAITS_ONCE, engine, output_dir)
     eventually(lambda: _is_gone(worker))
     service = make()
     assert "InProgress" == service.job_group(group_id).status
@@ -231,26 +250,52 @@ def test_a_forked_process_runs_groups_of_its_own(make: Make) -> None:
     assert holds_in_a_child(runs_one)
 
 
+@pytest.mark.rule("P-JOB-9")
 @pytest.mark.parametrize(
-    ("recipe", "limit_s", "error"),
+    ("recipe", "end"),
     [
-        pytest.param(FORKS_AND_WAITS, 3, "it took longer than 3 s", id="and waits"),
         pytest.param(
-            FORKS_AND_LEAVES, 600, "its process ended with 0 before it was done", id="and ends"
+            FORKS_AND_LEAVES,
+            ("Failed", "its process ended with 0 before it was done"),
+            id="that ends early",
         ),
+        pytest.param(FORKS_AND_WORKS, ("Complete", None), id="that is done"),
     ],
 )
-def test_a_worker_that_leaves_a_process_behind_is_not_waited_for(
-    make: Make, output_dir: Path, recipe: int, limit_s: float, error: str
+def test_what_a_job_started_ends_with_it(
+    make: Make, output_dir: Path, recipe: int, end: tuple[str, str | None]
 ) -> None:
-    service = make(time_limit_s=limit_s)
+    service = make()
     group = ended(service, _run(service, recipe))
+    assert end == (group.status, group.error)
+    child = pid_of_worker(output_dir, group.id)
+    eventually(lambda: _is_gone(child), 20)
+
+
+@pytest.mark.rule("P-JOB-6")
+def test_what_a_job_started_ends_where_it_is_cancelled(make: Make, output_dir: Path) -> None:
+    service = make()
+    group_id = _run(service, FORKS_AND_WAITS)
+    child = pid_of_worker(output_dir, group_id)
+    service.cancel(group_id)
+    eventually(lambda: _is_gone(child), 20)
+
+
+def test_a_daemon_that_a_job_made_is_neither_waited_for_nor_ended(make: Make, output_dir: Path) -> None:
+    service = make()
+    group = ended(service, _run(service, HAS_A_DAEMON))
     child = pid_of_worker(output_dir, group.id)
     try:
         assert not _is_gone(child)
-        assert ("Failed", error) == (group.status, group.error)
+        assert ("Failed", "its process ended with 0 before it was done") == (group.status, group.error)
     finally:
         os.kill(child, signal.SIGKILL)
+
+
+def test_a_thread_that_a_job_left_is_not_waited_for_beyond_the_limit(make: Make) -> None:
+    service = make(time_limit_s=1.5)
+    group = ended(service, _run(service, LINGERS))
+    assert ("Failed", "it took longer than 1.5 s") == (group.status, group.error)
 
 
 def test_a_group_that_ends_between_being_found_and_taken_keeps_its_output(

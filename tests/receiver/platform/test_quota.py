@@ -20,6 +20,7 @@ def _ago(seconds: float, user: str = "ann") -> tuple[str, int]:
     [
         pytest.param([], 2, id="none before"),
         pytest.param([_ago(9)], 1, id="one before"),
+        pytest.param([_ago(-3600), _ago(-3590)], 1, id="the clock was set back by an hour"),
         pytest.param([_ago(9, "bob"), _ago(8, "bob")], 1, id="another's do not count as one's own"),
     ],
 )

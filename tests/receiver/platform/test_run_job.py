@@ -66,6 +66,12 @@ def test_what_is_kept_of_it_is_read() -> None:
         pytest.param(b"{", "JSON", id="cut short"),
         pytest.param(b"\xff{}", "JSON", id="no UTF-8"),
         pytest.param(b'{"wrangledDataset": {"id": NaN}}', "JSON", id="NaN"),
+        pytest.param(
+            b'{"wrangledDataset": {"id": 4},'
+            b' "runParameters": {"overrides": {"data": [{"key": "rows", "value": 1e400}]}}}',
+            "finite",
+            id="a number without end",
+        ),
         pytest.param(b"[" * 100_000, "JSON", id="nested too deep"),
         pytest.param(b'{"wrangledDataset": {"id": ' + b"9" * 5000 + b"}}", "JSON", id="5000 digits"),
         pytest.param(b"[]", "object", id="a list"),

@@ -19,7 +19,7 @@ from hookproof_receiver.tokens import (
     TokenRefused,
     Tokens,
 )
-from hookproof_receiver.tokens.sessions import FORM_S, SESSION_S
+from hookproof_receiver.tokens.sessions import SESSION_S
 
 KEY = b"a-key-that-nobody-could-take-for-a-real-one"
 HOW = {"digest_method": hashlib.sha256, "key_derivation": "hmac"}
@@ -82,11 +82,11 @@ def test_every_login_is_another_session(sessions: Sessions, token: Token) -> Non
     assert 2 == len({sessions.read_session(sessions.sign_session(token)).id for _ in range(2)})
 
 
-def test_a_form_is_its_sessions_for_two_hours(
+def test_a_form_is_its_sessions_for_as_long_as_one_lasts(
     sessions: Sessions, session: Session, clock: FixedClock
 ) -> None:
     form = sessions.csrf_token(session.id)
-    clock.advance(FORM_S)
+    clock.advance(12 * 3600)
     sessions.check_csrf(session.id, form)
     clock.advance(1)
     with pytest.raises(ForgedForm):

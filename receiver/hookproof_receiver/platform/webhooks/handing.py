@@ -14,8 +14,8 @@ from hookproof_runtime.task_runner import TaskRunner
 from ..task_running import TaskRunning
 from .store import Call, WebhookStore
 
-TRIES_AGAIN: Final = 5.0
-"""Seconds after which what could not be handed over is tried again."""
+LOOKS_EVERY: Final = 5.0
+"""Seconds after which it looks by itself: something was not handed over, or another process died."""
 
 _log = get_logger(__name__)
 
@@ -24,7 +24,8 @@ class Handing:
     """Hands over what waits, oldest first, in a thread of its own, which begins when it is woken.
 
     Whoever dies between the task runner's record and the mark here is followed by one who hands the
-    same call over again, and the task runner knows it.
+    same call over again, and the task runner knows it. So it is where two processes look at once. Where
+    there ever was a call, the task runner is started: what it recorded elsewhere may not be sent yet.
 
     Args:
         store: where the calls wait.
@@ -39,6 +40,7 @@ class Handing:
         self._closed = False
         self._thread: threading.Thread | None = None
         self._pid = 0
+        self._wrong: str | None = None
 
     def wake(self) -> None:
         """There may be something to hand over."""
@@ -63,27 +65,31 @@ class Handing:
             thread.join()
 
     def _run(self, news: threading.Event) -> None:
-        again: float | None = None
-        while True:
-            news.wait(again)
+        begun = False
+        while not self._closed:
             news.clear()
-            if self._closed:
-                return
-            again = None if self._hand_over() else TRIES_AGAIN
+            begun = self._hand_over(begun)
+            news.wait(LOOKS_EVERY)
 
-    def _hand_over(self) -> bool:
-        """Hand over all that waits; False where some of it has to be tried again."""
+    def _hand_over(self, begun: bool) -> bool:
+        """Hand over all that waits, or what of it can be now; whether the task runner was started."""
         try:
+            if not begun and self._store.any_calls():
+                self._running.get().start()
+                begun = True
             while waiting := self._store.waiting():
                 runner = self._running.get()
                 for call in waiting:
                     if self._closed:
-                        return True
+                        return begun
                     self._hand_one(runner, call)
+            self._wrong = None
         except (HookproofError, StorageError) as error:
-            _log.warning("webhooks wait", error=str(error).partition("\n")[0])
-            return False
-        return True
+            sentence = str(error).partition("\n")[0]
+            if self._wrong != sentence:  # and not again with every look
+                _log.warning("webhooks wait", error=sentence)
+            self._wrong = sentence
+        return begun
 
     def _hand_one(self, runner: TaskRunner, call: Call) -> None:
         try:

@@ -10,7 +10,6 @@ from typing import Any, NoReturn
 from hookproof.clock import Clock, system_clock
 from hookproof.errors import BadConfiguration, HookproofError
 from hookproof_runtime.database import Connection, Engine
-from hookproof_runtime.logs import get_logger
 from hookproof_runtime.task_runner import Tested
 
 from ..job_group import JobGroup
@@ -24,8 +23,6 @@ from .handing import Handing
 from .placeholders import filled
 from .shapes import MOST, FlowWebhook, JobOverrides, TestBody
 from .webhook import KeptWebhook, Webhook
-
-_log = get_logger(__name__)
 
 TESTS_AT_ONCE = 8
 """A test takes as long as its target does; more of them at once are answered 503."""
@@ -56,13 +53,7 @@ class WebhookService:
         self._tests = threading.BoundedSemaphore(TESTS_AT_ONCE)
 
     def start(self) -> None:
-        """Hand over what an earlier process left, and have sent what it had handed over."""
-        if not self._store.any_calls():
-            return
-        try:
-            self._running.get().start()
-        except HookproofError as error:
-            _log.warning("webhooks wait", error=str(error).partition("\n")[0])
+        """Hand over what other processes left, now and later, and have sent what they handed over."""
         self._handing.wake()
 
     def close(self) -> None:

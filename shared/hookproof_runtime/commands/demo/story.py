@@ -235,7 +235,7 @@ class _Story:
 
     def _show_output(self, job: object) -> None:
         """What the job made of a dirty file of orders."""
-        output = self._programs.folder / "jobs" / str(job)
+        output = self._programs.folder / "shop.db.jobs" / str(job)
         try:
             profile = json.loads((output / "profile.json").read_text(encoding="utf-8"))
             lines = (output / "orders.csv").read_text(encoding="utf-8").splitlines()

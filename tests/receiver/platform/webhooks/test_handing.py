@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -25,6 +26,10 @@ class Runner:
     def __init__(self) -> None:
         self.refusals: list[Exception] = []
         self.taken: list[tuple[str, int, Mapping[str, Any]]] = []
+        self.starts = 0
+
+    def start(self) -> None:
+        self.starts += 1
 
     def enqueue(self, record: Mapping[str, Any], *, key: str, at_ns: int) -> str:
         if self.refusals:
@@ -43,7 +48,7 @@ def runner() -> Runner:
 
 @pytest.fixture
 def hands(engine: Engine, runner: Runner, monkeypatch: pytest.MonkeyPatch) -> Iterator[Handing]:
-    monkeypatch.setattr(handing, "TRIES_AGAIN", 0.01)
+    monkeypatch.setattr(handing, "LOOKS_EVERY", 0.01)
     failures: list[Exception] = [NotInstalled("none is installed"), CannotRun("not yet")]
 
     def make() -> Any:
@@ -56,9 +61,12 @@ def hands(engine: Engine, runner: Runner, monkeypatch: pytest.MonkeyPatch) -> It
     hands.close()
 
 
-def end(engine: Engine, *keys: str) -> None:
+def end(engine: Engine, *keys: str, handed_over: bool = False) -> None:
     with engine.begin() as connection:
         record_calls(connection, [Call(key, 1, 9, "tell", {"secretKey": "hidden"}, AT) for key in keys])
+        if handed_over:
+            done = "UPDATE hookproof_webhook_calls SET record = NULL, message_id = 'msg_1'"
+            connection.execute(text(done))
 
 
 def rows(engine: Engine) -> list[tuple[Any, ...]]:
@@ -98,3 +106,43 @@ def test_what_can_never_be_sent_does_not_hold_up_what_follows(
     end(engine, "c")
     hands.wake()
     eventually(lambda: len(runner.taken) == 2)
+
+
+@pytest.mark.rule("P-HOOK-6")
+def test_what_another_process_left_is_taken_up_by_one_that_has_nothing_to_do(
+    engine: Engine, hands: Handing, runner: Runner
+) -> None:
+    hands.wake()
+    end(engine, "a")  # by another process, which does not come to hand it over
+    eventually(lambda: runner.taken)
+    assert ["a"] == [key for key, _, _ in runner.taken]
+
+
+@pytest.mark.rule("P-HOOK-6")
+def test_what_another_process_handed_over_is_sent_though_it_died(
+    engine: Engine, hands: Handing, runner: Runner
+) -> None:
+    hands.wake()
+    end(engine, "a", handed_over=True)
+    eventually(lambda: runner.starts)
+    assert [] == runner.taken
+
+
+def test_what_is_wrong_is_said_once(
+    engine: Engine, runner: Runner, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(handing, "LOOKS_EVERY", 0.001)
+    looks = iter(range(5))
+    sees = threading.Event()
+
+    def make() -> Any:
+        if next(looks, None) is None:
+            sees.set()
+        raise NotInstalled("none is installed")
+
+    end(engine, "a")
+    hands = Handing(WebhookStore(engine), TaskRunning(make))
+    hands.wake()
+    assert sees.wait(10)
+    hands.close()
+    assert 1 == caplog.text.count("webhooks wait")
