@@ -259,15 +259,17 @@ def test_a_token_of_the_file_is_not_carried_off_to_another_place(url):
 @pytest.mark.parametrize(
     "overrides",
     [
-        pytest.param(["zj.url=https://SHOP.example.com:443/other?a=b"], id="the same place"),
-        pytest.param(["zj.body={}"], id="no other URL"),
+        pytest.param({"url": "https://SHOP.example.com:443/other?a=b"}, id="the same place"),
+        pytest.param({"body": "{}"}, id="no other URL"),
         pytest.param(
-            ["zj.headers.authorization=Bearer own", "zj.url=https://else.example.com/"],
+            {"headers.authorization": "Bearer own", "url": "https://else.example.com/"},
             id="a token of one's own",
         ),
     ],
 )
 def test_what_carries_nothing_off_may_be_changed(overrides):
-    refuse_carrying_off(with_a_token(), [parse_override(one) for one in overrides])
-    if overrides[0].startswith("zj.url"):
-        refuse_carrying_off(PLAN, [parse_override("zj.url=http://else/")])  # it has no token
+    refuse_carrying_off(with_a_token(), [Override("zj", key, value) for key, value in overrides.items()])
+
+
+def test_a_task_without_a_token_may_be_sent_elsewhere():
+    refuse_carrying_off(PLAN, [parse_override("zj.url=http://else/")])
