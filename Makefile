@@ -4,7 +4,7 @@ SHELL := /bin/sh
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 # Two cores are enough for the whole suite; a file is one worker's, so that its servers are started once.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
+PYTEST := $(BIN)/python -m pytest --dist loadfile
 
 .PHONY: help
 help: ## list the targets
@@ -17,11 +17,11 @@ demo: .venv/.installed-demo ## run the main job end to end, and say what happens
 
 .PHONY: test
 test: .venv/.installed-dev ## run the tests (Python and loopback alone)
-	@$(PYTEST) -m "not long"
+	@$(PYTEST) -n 3 -m "not long"  # one more than there are cores: many of them wait
 
 .PHONY: test-all
 test-all: .venv/.installed-dev ## run the long tests: the built wheel, the lowest versions, other runtimes
-	@$(PYTEST) -m long
+	@$(PYTEST) -n 2 -m long
 
 .PHONY: check
 check: .venv/.installed-dev ## check types, lint and the walls between the rooms

@@ -37,6 +37,7 @@ def run_here(
         redirect_stderr(err),
         chdir(cwd or "."),
         _logging_as_it_was(),
+        _modules_of_its_own(),
     ):
         try:
             main(words)
@@ -47,6 +48,21 @@ def run_here(
     assert isinstance(code, int)
     answers = [stream.detach().getvalue() for stream in (out, err)]
     return CompletedProcess(words, code, *answers)
+
+
+@contextmanager
+def _modules_of_its_own() -> Iterator[None]:
+    """A command imports what its folder has; here, `shop` may be another test's already."""
+    path = sys.path[:]
+    names = {file.stem for file in Path.cwd().glob("*.py")}
+    for name in names:
+        sys.modules.pop(name, None)
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        for name in names:
+            sys.modules.pop(name, None)
 
 
 @contextmanager

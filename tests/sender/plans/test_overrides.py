@@ -268,7 +268,9 @@ def test_a_token_of_the_file_is_not_carried_off_to_another_place(url):
     ],
 )
 def test_what_carries_nothing_off_may_be_changed(overrides):
-    refuse_carrying_off(with_a_token(), [Override("zj", key, value) for key, value in overrides.items()])
+    refuse_carrying_off(
+        with_a_token(), [Override("zj", key, value) for key, value in overrides.items()]
+    )
 
 
 def test_a_task_without_a_token_may_be_sent_elsewhere():

@@ -1,4 +1,4 @@
-"""Work is bounded by the body's length. Guards against a hang: what is promised is measured elsewhere."""
+"""Work is bounded by the body's length. Guards against a hang: what is promised, a bench measures."""
 
 from __future__ import annotations
 
