@@ -32,7 +32,12 @@ def configure(
     renderers: list[Processor] = [structlog.processors.JSONRenderer()]
     if form == "console":
         colors = target.isatty() and not os.environ.get("NO_COLOR")
-        renderers = [_written_out, structlog.dev.ConsoleRenderer(colors=colors)]
+        # Tracebacks are text by then, with what a terminal might act on written out.
+        plain = structlog.dev.plain_traceback
+        renderers = [
+            _written_out,
+            structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain),
+        ]
     handler = logging.StreamHandler(target)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
