@@ -12,9 +12,9 @@ Or, in an application that has its own views and its own transaction:
 What needs the extra `receiver` is imported when it is asked for; `claim` needs none.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from hookproof_runtime.extras import load
+from hookproof_runtime.extras import on_request
 
 if TYPE_CHECKING:
     from .app import Receiver as Receiver
@@ -41,8 +41,4 @@ _HOMES = {
     "prune_claims": "hookproof_receiver.claims",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(load(_HOMES[name], "receiver"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = on_request(__name__, _HOMES, "receiver")

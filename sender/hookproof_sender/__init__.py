@@ -6,9 +6,9 @@
 What needs the extra `sender` is imported when it is asked for.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from hookproof_runtime.extras import load
+from hookproof_runtime.extras import on_request
 
 if TYPE_CHECKING:
     from .app import Run as Run
@@ -47,8 +47,4 @@ _HOMES = {
     "load_task": "hookproof_sender.tasks",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(load(_HOMES[name], "sender"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = on_request(__name__, _HOMES, "sender")

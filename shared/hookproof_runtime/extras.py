@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -27,3 +28,20 @@ def load(module: str, extra: str) -> Any:
             f"this needs the extra {extra!r} ({missing.name} is missing): "
             f"pip install 'hookproof[{extra}]'"
         ) from missing
+
+
+def on_request(package: str, homes: Mapping[str, str], extra: str) -> Callable[[str], Any]:
+    """A package's `__getattr__`, by which what needs an extra is imported when it is asked for.
+
+    Args:
+        package: its name.
+        homes: the module of each such name.
+        extra: what they need.
+    """
+
+    def found(name: str) -> Any:
+        if name in homes:
+            return getattr(load(homes[name], extra), name)
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+
+    return found

@@ -6,9 +6,9 @@ the receiver does. What needs the extra `receiver` is imported when it is asked 
 none.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from hookproof_runtime.extras import load
+from hookproof_runtime.extras import on_request
 
 from .faulty import Faulty as Faulty
 from .faulty import faults as faults
@@ -26,8 +26,4 @@ _HOMES = {
     "running_receiver": "hookproof_receiver.testing.running",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(load(_HOMES[name], "receiver"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = on_request(__name__, _HOMES, "receiver")
