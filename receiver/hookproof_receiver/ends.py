@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hookproof.clock import Clock
-from hookproof_runtime.database import Engine, file_of, folder_of
+from hookproof_runtime.database import Engine, file_of, folder_beside, folder_of
 from hookproof_runtime.settings import ReceiverSettings, SenderSettings
 from hookproof_runtime.task_runner import find
 
@@ -63,7 +62,7 @@ class Ends:
             self.platform = PlatformService(
                 engine,
                 self._tokens,
-                Path(f"{file_of(engine.url).resolve()}.jobs"),  # one for a database, also by a link
+                folder_beside(file_of(engine.url), ".jobs"),
                 clock,
                 recipes=recipes,
                 listeners=[self._webhooks],

@@ -10,7 +10,7 @@ from hookproof_runtime.checks.finding import Finding, fine, note, wrong
 from hookproof_runtime.checks.store import Contents
 from hookproof_runtime.checks.table import Check
 
-from ..inbox.leases import folder_beside, is_held, owners
+from ..inbox.leases import is_held, leases_of, owners
 from . import store
 
 LATE_MS = 60_000
@@ -30,7 +30,7 @@ def messages(contents: Contents) -> Iterator[Finding]:
 
 def leases(contents: Contents) -> Iterator[Finding]:
     """What runs, runs in a process that lives."""
-    folder = folder_beside(contents.path)
+    folder = leases_of(contents.path)
     ids = owners(folder)
     gone = [owner for owner in ids if not is_held(folder, owner)]
     orphans = [

@@ -21,7 +21,7 @@ from .answer import Answer
 from .arrival import Arrival
 from .endpoint import Endpoint
 from .hourly import Hourly
-from .leases import folder_beside
+from .leases import leases_of
 from .process import Process
 from .pruner import Pruner
 from .ran import RunListener
@@ -79,7 +79,7 @@ class Inbox:
         self._listeners = listeners
         self._retention = retention
         self._hourly: Hourly | None = None
-        self._lock_dir = folder_beside(file_of(engine.url))
+        self._lock_dir = leases_of(file_of(engine.url))
         self._guard = threading.Lock()
         self._here: tuple[Process, Worker] | None = None
 

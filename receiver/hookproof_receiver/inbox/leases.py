@@ -11,6 +11,7 @@ from pathlib import Path
 
 from hookproof.errors import CannotRun
 from hookproof_runtime import named_locks
+from hookproof_runtime.database import folder_beside
 
 _SUFFIX = ".lease"
 
@@ -58,12 +59,9 @@ def sweep(folder: Path) -> None:
             lock.release()
 
 
-def folder_beside(database: str | Path) -> Path:
-    """Where the locks are of a database.
-
-    One place for all its names: SQLite follows links, and so do all that share it.
-    """
-    return Path(f"{Path(database).resolve()}.leases")
+def leases_of(file: str | Path) -> Path:
+    """Where the locks are of a database's file."""
+    return folder_beside(file, ".leases")
 
 
 def _path(folder: Path, owner: str) -> Path:

@@ -6,7 +6,7 @@ from hookproof.clock import Clock, system_clock
 from hookproof_runtime.database import Engine, file_of, reading
 
 from .kept import ALL, ALL_DELIVERIES, DeliveryFilters, Filters
-from .leases import folder_beside, is_held
+from .leases import is_held, leases_of
 from .records import Content, DeliveryRecord, MessageRecord, MessageWhole
 from .store import following, showing
 
@@ -21,7 +21,7 @@ class Ledger:
 
     def __init__(self, engine: Engine, clock: Clock = system_clock) -> None:
         self.engine = engine
-        self.lock_dir = folder_beside(file_of(engine.url))
+        self.lock_dir = leases_of(file_of(engine.url))
         """Where the leases are of all processes of this database."""
         self._clock = clock
 

@@ -16,6 +16,7 @@ from .engine import connections as connections
 from .engine import driver_of as driver_of
 from .engine import empty_log as empty_log
 from .engine import file_of as file_of
+from .engine import folder_beside as folder_beside
 from .engine import folder_of as folder_of
 from .engine import lending as lending
 from .engine import open_engine as open_engine

@@ -98,6 +98,16 @@ def folder_of(url: str | URL) -> Path:
     return _itself(Path(_parse(url).database or ".")).parent
 
 
+def folder_beside(file: str | Path, suffix: str) -> Path:
+    """The folder that belongs to a database's file alone: one, by whichever link that is named.
+
+    Args:
+        file: the database's.
+        suffix: what the folder's name adds to the file's.
+    """
+    return Path(f"{Path(file).resolve()}{suffix}")
+
+
 def prepare(engine: Engine) -> None:
     """Make an engine behave as this module says, also one that an application opened.
 
